@@ -1,0 +1,1 @@
+//! fsck for the bucket behind a container registry.

@@ -1,0 +1,3 @@
+//! The `ocifsck` program.
+
+fn main() {}
