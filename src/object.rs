@@ -1,0 +1,80 @@
+//! What a bucket holds: objects, as a listing shows them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+/// One object as a listing or a HEAD shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// The whole key, from the bucket's (or directory's) root.
+    pub key: String,
+    /// The size in bytes.
+    pub size: u64,
+    /// When the object was last written. `None` where the server does not say: of unknown age.
+    pub last_modified: Option<Timestamp>,
+    /// The entity tag, where the server gives one.
+    pub etag: Option<ETag>,
+    /// The storage class, where the server gives one (`STANDARD`, `GLACIER`, ...).
+    pub storage_class: Option<String>,
+}
+
+/// An entity tag, without its quotes.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ETag(String);
+
+impl ETag {
+    /// Takes an entity tag as a server sends it, with or without quotes.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim_matches('"').to_owned())
+    }
+
+    /// The text, without quotes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The 16 bytes that an MD5 of the content would have, if this tag has that form.
+    ///
+    /// Only equality with a computed MD5 proves anything: a server is free to put 32 other
+    /// hexadecimal digits here (encryption under KMS does), and a multipart upload's tag ends in
+    /// `-N`.
+    #[must_use]
+    pub fn as_md5(&self) -> Option<[u8; 16]> {
+        if self.0.len() != 32 || !self.0.is_ascii() {
+            return None;
+        }
+        let mut bytes = [0; 16];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&self.0[2 * index..2 * index + 2], 16).ok()?;
+        }
+        Some(bytes)
+    }
+}
+
+impl fmt::Debug for ETag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_32_hexadecimal_digits_can_be_an_md5() {
+        let md5 = ETag::new("\"d41d8cd98f00b204e9800998ecf8427e\"");
+        assert_eq!(md5.as_md5().unwrap()[..2], [0xd4, 0x1d]);
+        for other in [
+            "",
+            "d41d8cd98f00b204e9800998ecf8427e-2",
+            "zz1d8cd98f00b204e9800998ecf8427e",
+            "ääääääääääääääää",
+        ] {
+            assert_eq!(ETag::new(other).as_md5(), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Failures to look. What a look shows, however damaged, is no error.
+
+use std::error::Error;
+
+/// Why a store could not answer, by what the caller can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no such object.
+    NotFound,
+    /// There is no such bucket or directory.
+    NoSuchBucket,
+    /// The credentials are absent, wrong or expired.
+    Unauthenticated,
+    /// The credentials are good and do not allow this.
+    Denied,
+    /// The object is there and cannot be read as things stand: archived, or encrypted under a key
+    /// of the customer's.
+    Unreadable,
+    /// The server answers in a way that no listing or body can be trusted to be whole.
+    Protocol,
+    /// The server could not be reached, was too slow, or asked to be left alone, after all
+    /// retries.
+    Unavailable,
+    /// What was asked for makes no sense to the server or to this program's settings.
+    Configuration,
+}
+
+impl ErrorKind {
+    /// Whether the object itself is the reason, rather than the moment or the caller.
+    ///
+    /// Only such a failure has a scope; any other makes the whole audit incomplete
+    /// (design, "Doubt has a scope").
+    #[must_use]
+    pub const fn is_of_the_object(self) -> bool {
+        matches!(self, Self::NotFound | Self::Unreadable)
+    }
+}
+
+/// A store could not answer. Displays on one line what was tried, what came back and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{attempt}: {reason}{}", .hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default())]
+pub struct StoreError {
+    kind: ErrorKind,
+    attempt: String,
+    reason: String,
+    hint: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// `attempt` is what was tried (`list s3://bucket/prefix`), `reason` what came back.
+    #[must_use]
+    pub fn new(kind: ErrorKind, attempt: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            kind,
+            attempt: attempt.into(),
+            reason: reason.into(),
+            hint: None,
+            source: None,
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the error beneath.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What came back, without what was tried.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
