@@ -1,0 +1,52 @@
+//! A finished audit as bytes: text for people, JSON and CSV for programs.
+
+use jiff::Timestamp;
+
+use crate::audit::{Audit, Sum};
+
+/// All that a report says.
+#[derive(Debug)]
+pub struct Report {
+    /// What was audited.
+    pub source: Source,
+    /// When the audit began.
+    pub started_at: Timestamp,
+    /// The moment for which its verdicts speak: when the repositories had been listed.
+    pub as_of: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// The options that shaped it, by their names on the command line.
+    pub options: serde_json::Map<String, serde_json::Value>,
+    /// The objects outside the registry's root, by top prefix.
+    pub outside: Vec<(String, Sum)>,
+    /// What it cost.
+    pub requests: Requests,
+    /// What it found.
+    pub audit: Audit,
+}
+
+/// What was audited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As the caller named it: `s3://bucket/prefix` or a path.
+    pub uri: String,
+    /// The layout: `distribution-v2`, `zot`, `oci-layout`, `quay`, `angos`.
+    pub layout: String,
+    /// The key prefix before `docker/registry/v2/`; empty at the top.
+    pub root: String,
+    /// The product, where it could be recognised: `harbor`, `gitlab`, ...
+    pub product: Option<String>,
+}
+
+/// The requests made of the store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Requests {
+    /// Pages listed.
+    pub list: u64,
+    /// Objects read.
+    pub get: u64,
+    /// Objects looked at.
+    pub head: u64,
+    /// Bytes of objects read.
+    pub bytes_read: u64,
+}
