@@ -1,6 +1,7 @@
 //! What a bucket holds: objects, as a listing shows them.
 
 use std::fmt;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 
@@ -57,6 +58,30 @@ impl ETag {
 impl fmt::Debug for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
+    }
+}
+
+/// How many, and how many bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Sum {
+    /// How many.
+    pub count: u64,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+impl Sum {
+    /// Counts one more, of this many bytes.
+    pub const fn add(&mut self, bytes: u64) {
+        self.count += 1;
+        self.bytes += bytes;
+    }
+}
+
+impl AddAssign for Sum {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.bytes += other.bytes;
     }
 }
 

@@ -7,8 +7,9 @@ mod verdict;
 
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::rows::{BlobRow, Pullable, RepositoryRow, TagRow};
-pub use self::totals::{Sum, Totals, Verification};
+pub use self::totals::{Totals, Verification};
 pub use self::verdict::{Kind, Proof, Verdict};
+pub use crate::object::Sum;
 
 /// A finished audit of one registry. A value: nothing in it waits, reads or prints.
 #[derive(Debug, Default)]

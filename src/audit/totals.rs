@@ -1,30 +1,6 @@
 //! Sums of a finished audit. All are derived; none is counted twice.
 
-use std::ops::AddAssign;
-
-/// How many, and how many bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Sum {
-    /// How many.
-    pub count: u64,
-    /// How many bytes.
-    pub bytes: u64,
-}
-
-impl Sum {
-    /// Counts one more, of this many bytes.
-    pub const fn add(&mut self, bytes: u64) {
-        self.count += 1;
-        self.bytes += bytes;
-    }
-}
-
-impl AddAssign for Sum {
-    fn add_assign(&mut self, other: Self) {
-        self.count += other.count;
-        self.bytes += other.bytes;
-    }
-}
+use crate::object::Sum;
 
 /// The sums of one registry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

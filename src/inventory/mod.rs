@@ -1,0 +1,477 @@
+//! What was listed, folded as it comes into compact columns.
+//!
+//! Digests become small integers, links pairs of them. No string and no map entry is kept for a
+//! blob or a link; keys are rendered again when a report asks for them.
+
+mod blobs;
+mod digests;
+mod pairs;
+mod proof;
+mod tags;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+pub use self::blobs::Blob;
+use self::blobs::{BlobColumns, millisecond, timestamp};
+pub use self::digests::{DigestId, DigestTable};
+use self::pairs::Pairs;
+pub use self::proof::Evidence;
+use self::tags::Named;
+pub use self::tags::{CurrentLink, Tag, TagId, Upload};
+use crate::layout::{Entry, Lockfile, Root, parse};
+use crate::object::{Object, Sum};
+use crate::oci::Digest;
+
+/// A repository of one [`Inventory`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepositoryId(u32);
+
+impl RepositoryId {
+    /// The position of its row in a column.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A link of one [`Inventory`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Link {
+    /// `_layers/<digest>`
+    Layer(RepositoryId, DigestId),
+    /// `_manifests/revisions/<digest>`
+    Revision(RepositoryId, DigestId),
+    /// `_manifests/revisions/<revision>/signatures/<digest>`
+    Signature(RepositoryId, DigestId, DigestId),
+    /// `_manifests/tags/<tag>/current`
+    Tag(TagId),
+    /// `_manifests/tags/<tag>/index/<digest>`
+    History(TagId, DigestId),
+}
+
+/// A key below the registry's root that the layout does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The whole key.
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// The sums of what was listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Everything below the root.
+    pub objects: Sum,
+    /// Blobs.
+    pub blobs: Sum,
+    /// Links of every kind.
+    pub links: Sum,
+    /// Keys below `_uploads`.
+    pub uploads: Sum,
+    /// Keys that the layout does not know.
+    pub strays: Sum,
+    /// Folder placeholders and lock files.
+    pub auxiliary: Sum,
+    /// Links that their entity tag proves.
+    pub proved_links: Sum,
+}
+
+/// What one registry's root holds.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    root: Root,
+    /// Every digest met, in a key or in a manifest.
+    pub digests: DigestTable,
+    blobs: BlobColumns,
+    repositories: HashMap<String, RepositoryId>,
+    names: Vec<String>,
+    layers: Pairs<RepositoryId, DigestId>,
+    /// With the time of each, in milliseconds.
+    revisions: Pairs<RepositoryId, DigestId, i64>,
+    signatures: Pairs<(RepositoryId, DigestId), DigestId>,
+    history: Pairs<TagId, DigestId>,
+    tags: Named<Tag>,
+    uploads: Named<Upload>,
+    unproved: Vec<Link>,
+    strays: Vec<Stray>,
+    lockfiles: Vec<Lockfile>,
+    listed: Listed,
+    repeated: Option<String>,
+}
+
+/// Folding.
+impl Inventory {
+    /// An empty one.
+    #[must_use]
+    pub fn new(root: Root) -> Self {
+        Self {
+            root,
+            ..Self::default()
+        }
+    }
+
+    /// Takes an object and its path below `<root>docker/registry/`.
+    pub fn fold(&mut self, path: &str, object: &Object) {
+        self.listed.objects.add(object.size);
+        match parse(path) {
+            Some(Entry::Blob { digest }) => {
+                let id = self.digests.intern(&digest);
+                if self.blobs.put(id, object) {
+                    self.repeated.get_or_insert_with(|| object.key.clone());
+                }
+                self.listed.blobs.add(object.size);
+            }
+            Some(Entry::Upload {
+                repository, upload, ..
+            }) => {
+                self.fold_upload(repository, upload, object);
+            }
+            Some(Entry::Lockfile(lockfile)) => {
+                self.lockfiles.push(lockfile);
+                self.listed.auxiliary.add(object.size);
+            }
+            Some(Entry::Placeholder(_)) if object.size == 0 => {
+                self.listed.auxiliary.add(0);
+            }
+            Some(Entry::Placeholder(_)) | None => {
+                self.listed.strays.add(object.size);
+                self.strays.push(Stray {
+                    key: object.key.clone(),
+                    size: object.size,
+                });
+            }
+            Some(link) => self.fold_link(link, object),
+        }
+    }
+
+    fn fold_link(&mut self, entry: Entry<'_>, object: &Object) {
+        self.listed.links.add(object.size);
+        let evidence = Evidence::of(object);
+        let (link, digest) = match entry {
+            Entry::Layer { repository, digest } => {
+                let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
+                self.layers.push(repository, id, ());
+                (Link::Layer(repository, id), digest)
+            }
+            Entry::Revision { repository, digest } => {
+                let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
+                self.revisions.push(repository, id);
+                self.revision_times
+                    .insert((repository, id), millisecond(object.last_modified));
+                (Link::Revision(repository, id), digest)
+            }
+            Entry::Signature {
+                repository,
+                revision,
+                digest,
+            } => {
+                let repository = self.repository(repository);
+                let (revision, id) = (self.digests.intern(&revision), self.digests.intern(&digest));
+                self.signatures.push((repository, revision), id, ());
+                (Link::Signature(repository, revision, id), digest)
+            }
+            Entry::TagHistory {
+                repository,
+                tag,
+                digest,
+            } => {
+                let (tag, id) = (self.tag(repository, tag), self.digests.intern(&digest));
+                self.history.push(tag, id, ());
+                (Link::History(tag, id), digest)
+            }
+            Entry::Tag { repository, tag } => {
+                let tag = self.tag(repository, tag);
+                let last_modified = object.last_modified;
+                self.tags.rows[tag.index()].current = Some(CurrentLink {
+                    evidence,
+                    last_modified,
+                });
+                return;
+            }
+            Entry::Blob { .. }
+            | Entry::Upload { .. }
+            | Entry::Lockfile(_)
+            | Entry::Placeholder(_) => {
+                return;
+            }
+        };
+        if evidence.proves(&digest) {
+            self.listed.proved_links.add(object.size);
+        } else {
+            self.unproved.push(link);
+        }
+    }
+
+    fn fold_upload(&mut self, repository: &str, id: &str, object: &Object) {
+        self.listed.uploads.add(object.size);
+        let repository = self.repository(repository);
+        let place = self.uploads.place(repository, id, |id| Upload {
+            repository,
+            id,
+            sum: Sum::default(),
+            newest: Some(Timestamp::MIN),
+        });
+        let upload = &mut self.uploads.rows[place as usize];
+        upload.sum.add(object.size);
+        upload.newest = upload
+            .newest
+            .zip(object.last_modified)
+            .map(|(a, b)| a.max(b));
+    }
+
+    /// Sorts what came out of order. To be called before anything is asked.
+    pub fn sort(&mut self) {
+        self.layers.sort();
+        self.revisions.sort();
+        self.signatures.sort();
+        self.history.sort();
+    }
+
+    fn repository(&mut self, name: &str) -> RepositoryId {
+        if let Some(&id) = self.repositories.get(name) {
+            return id;
+        }
+        let id = RepositoryId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.push(name.to_owned());
+        self.repositories.insert(name.to_owned(), id);
+        id
+    }
+
+    fn tag(&mut self, repository: &str, tag: &str) -> TagId {
+        let repository = self.repository(repository);
+        TagId(self.tags.place(repository, tag, |name| Tag {
+            repository,
+            name,
+            current: None,
+        }))
+    }
+}
+
+/// Asking.
+impl Inventory {
+    /// Where it lies.
+    #[must_use]
+    pub const fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The sums.
+    #[must_use]
+    pub const fn listed(&self) -> Listed {
+        self.listed
+    }
+
+    /// A blob's key that the listing gave twice: it cannot be trusted to be whole.
+    #[must_use]
+    pub fn repeated(&self) -> Option<&str> {
+        self.repeated.as_deref()
+    }
+
+    /// What is stored under a digest.
+    #[must_use]
+    pub fn blob(&self, id: DigestId) -> Option<Blob<'_>> {
+        self.blobs.get(id)
+    }
+
+    /// Every stored blob, in no order.
+    pub fn blobs(&self) -> impl Iterator<Item = (DigestId, Blob<'_>)> {
+        self.digests
+            .ids()
+            .filter_map(|id| Some((id, self.blob(id)?)))
+    }
+
+    /// Every repository, in no order.
+    pub fn repositories(&self) -> impl Iterator<Item = (RepositoryId, &str)> {
+        (0..)
+            .map(RepositoryId)
+            .zip(self.names.iter().map(String::as_str))
+    }
+
+    /// A repository's name.
+    #[must_use]
+    pub fn repository_name(&self, id: RepositoryId) -> &str {
+        &self.names[id.index()]
+    }
+
+    /// The repository of this name.
+    #[must_use]
+    pub fn find_repository(&self, name: &str) -> Option<RepositoryId> {
+        self.repositories.get(name).copied()
+    }
+
+    /// Every tag, in no order.
+    pub fn tags(&self) -> impl Iterator<Item = (TagId, &Tag)> {
+        (0..).map(TagId).zip(&self.tags.rows)
+    }
+
+    /// A tag.
+    #[must_use]
+    pub fn tag_row(&self, id: TagId) -> &Tag {
+        &self.tags.rows[id.index()]
+    }
+
+    /// The tag of this name.
+    #[must_use]
+    pub fn find_tag(&self, repository: RepositoryId, name: &str) -> Option<TagId> {
+        self.tags.find(repository, name).map(TagId)
+    }
+
+    /// Every layer link, by repository.
+    pub fn layers(&self) -> impl Iterator<Item = (RepositoryId, DigestId)> {
+        self.layers
+            .all()
+            .iter()
+            .map(|&(repository, id, ())| (repository, id))
+    }
+
+    /// The layer links of a repository.
+    pub fn layers_of(&self, id: RepositoryId) -> impl Iterator<Item = DigestId> {
+        self.layers.of(id).iter().map(|pair| pair.1)
+    }
+
+    /// Whether a repository links this layer or config.
+    #[must_use]
+    pub fn has_layer(&self, repository: RepositoryId, digest: DigestId) -> bool {
+        self.layers.get(repository, digest).is_some()
+    }
+
+    /// Every revision link, by repository.
+    pub fn revisions(&self) -> impl Iterator<Item = (RepositoryId, DigestId)> {
+        self.revisions
+            .all()
+            .iter()
+            .map(|&(repository, id, _)| (repository, id))
+    }
+
+    /// The revision links of a repository.
+    pub fn revisions_of(&self, id: RepositoryId) -> impl Iterator<Item = DigestId> {
+        self.revisions.of(id).iter().map(|pair| pair.1)
+    }
+
+    /// Whether a repository links this manifest.
+    #[must_use]
+    pub fn has_revision(&self, repository: RepositoryId, digest: DigestId) -> bool {
+        self.revisions.get(repository, digest).is_some()
+    }
+
+    /// When a revision was linked, where the server says.
+    #[must_use]
+    pub fn revision_time(&self, repository: RepositoryId, digest: DigestId) -> Option<Timestamp> {
+        timestamp(self.revisions.get(repository, digest)?)
+    }
+
+    /// Every signature link: repository, revision, signature.
+    pub fn signatures(&self) -> impl Iterator<Item = (RepositoryId, DigestId, DigestId)> {
+        self.signatures
+            .all()
+            .iter()
+            .map(|&((repository, revision), id)| (repository, revision, id))
+    }
+
+    /// Every digest that a tag ever had.
+    pub fn history(&self) -> impl Iterator<Item = (TagId, DigestId)> {
+        self.history.all().iter().map(|&(tag, id, ())| (tag, id))
+    }
+
+    /// The digests that this tag ever had.
+    pub fn history_of(&self, tag: TagId) -> impl Iterator<Item = DigestId> {
+        self.history.of(tag).iter().map(|pair| pair.1)
+    }
+
+    /// Every upload that was not finished, in no order.
+    #[must_use]
+    pub fn uploads(&self) -> &[Upload] {
+        &self.uploads.rows
+    }
+
+    /// The links whose path tells what they should say, and whose entity tag does not prove that
+    /// they do.
+    #[must_use]
+    pub fn unproved_links(&self) -> &[Link] {
+        &self.unproved
+    }
+
+    /// The keys that the layout does not know.
+    #[must_use]
+    pub fn strays(&self) -> &[Stray] {
+        &self.strays
+    }
+
+    /// Whether this lock file is there.
+    #[must_use]
+    pub fn has_lockfile(&self, lockfile: Lockfile) -> bool {
+        self.lockfiles.contains(&lockfile)
+    }
+
+    /// Whether anything below the root is a registry's.
+    #[must_use]
+    pub fn is_registry(&self) -> bool {
+        self.listed.blobs.count + self.listed.links.count + self.listed.uploads.count > 0
+            || !self.lockfiles.is_empty()
+    }
+
+    /// The key of a blob's data.
+    #[must_use]
+    pub fn data_key(&self, digest: &Digest) -> String {
+        self.root.key(&Entry::Blob {
+            digest: digest.clone(),
+        })
+    }
+
+    /// The digest that a link's path names; none is in a tag's.
+    #[must_use]
+    pub const fn linked(&self, link: Link) -> Option<DigestId> {
+        match link {
+            Link::Layer(_, id)
+            | Link::Revision(_, id)
+            | Link::Signature(_, _, id)
+            | Link::History(_, id) => Some(id),
+            Link::Tag(_) => None,
+        }
+    }
+
+    /// The repository that a link is in.
+    #[must_use]
+    pub fn repository_of(&self, link: Link) -> RepositoryId {
+        match link {
+            Link::Layer(repository, _)
+            | Link::Revision(repository, _)
+            | Link::Signature(repository, _, _) => repository,
+            Link::Tag(tag) | Link::History(tag, _) => self.tag_row(tag).repository,
+        }
+    }
+
+    /// The key of a link.
+    #[must_use]
+    pub fn link_key(&self, link: Link) -> String {
+        let repository = self.repository_name(self.repository_of(link));
+        let digest = |id| self.digests.get(id);
+        self.root.key(&match link {
+            Link::Layer(_, id) => Entry::Layer {
+                repository,
+                digest: digest(id),
+            },
+            Link::Revision(_, id) => Entry::Revision {
+                repository,
+                digest: digest(id),
+            },
+            Link::Signature(_, revision, id) => Entry::Signature {
+                repository,
+                revision: digest(revision),
+                digest: digest(id),
+            },
+            Link::Tag(tag) => Entry::Tag {
+                repository,
+                tag: &self.tag_row(tag).name,
+            },
+            Link::History(tag, id) => Entry::TagHistory {
+                repository,
+                tag: &self.tag_row(tag).name,
+                digest: digest(id),
+            },
+        })
+    }
+}
