@@ -158,9 +158,8 @@ impl Inventory {
             }
             Entry::Revision { repository, digest } => {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
-                self.revisions.push(repository, id);
-                self.revision_times
-                    .insert((repository, id), millisecond(object.last_modified));
+                self.revisions
+                    .push(repository, id, millisecond(object.last_modified));
                 (Link::Revision(repository, id), digest)
             }
             Entry::Signature {
@@ -368,7 +367,7 @@ impl Inventory {
         self.signatures
             .all()
             .iter()
-            .map(|&((repository, revision), id)| (repository, revision, id))
+            .map(|&((repository, revision), id, ())| (repository, revision, id))
     }
 
     /// Every digest that a tag ever had.
