@@ -88,6 +88,8 @@ pub struct Inventory {
     blobs: BlobColumns,
     repositories: HashMap<String, RepositoryId>,
     names: Vec<String>,
+    /// Whether any repository links the digest as a layer, as a revision.
+    linked_as: Vec<(bool, bool)>,
     layers: Pairs<RepositoryId, DigestId>,
     /// With the time of each, in milliseconds.
     revisions: Pairs<RepositoryId, DigestId, i64>,
@@ -154,6 +156,7 @@ impl Inventory {
             Entry::Layer { repository, digest } => {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
                 self.layers.push(repository, id, ());
+                self.linked_as(id).0 = true;
                 (Link::Layer(repository, id), digest)
             }
             Entry::Revision { repository, digest } => {
@@ -227,6 +230,12 @@ impl Inventory {
         self.revisions.sort();
         self.signatures.sort();
         self.history.sort();
+    }
+
+    fn linked_as(&mut self, id: DigestId) -> &mut (bool, bool) {
+        let rows = self.linked_as.len().max(id.index() + 1);
+        self.linked_as.resize(rows, (false, false));
+        &mut self.linked_as[id.index()]
     }
 
     fn repository(&mut self, name: &str) -> RepositoryId {
@@ -335,6 +344,22 @@ impl Inventory {
     #[must_use]
     pub fn has_layer(&self, repository: RepositoryId, digest: DigestId) -> bool {
         self.layers.get(repository, digest).is_some()
+    }
+
+    /// Whether any repository links this layer or config.
+    #[must_use]
+    pub fn is_layer(&self, digest: DigestId) -> bool {
+        self.linked_as
+            .get(digest.index())
+            .is_some_and(|linked| linked.0)
+    }
+
+    /// Whether any repository links this manifest.
+    #[must_use]
+    pub fn is_revision(&self, digest: DigestId) -> bool {
+        self.linked_as
+            .get(digest.index())
+            .is_some_and(|linked| linked.1)
     }
 
     /// Every revision link, by repository.

@@ -1,0 +1,72 @@
+//! What reading the bytes of blobs has shown.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::DigestId;
+use crate::oci::Digest;
+
+/// What the bytes of a blob turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    /// What the name says.
+    Proved,
+    /// Something else.
+    Mismatch {
+        /// The digest of the bytes.
+        actual: Digest,
+    },
+    /// The algorithm is not known here.
+    Unverifiable,
+    /// The object cannot be read as things stand.
+    Unreadable(String),
+}
+
+/// What reading the bytes of blobs has shown: a bit for each that is what its name says, a row
+/// for each that is not.
+#[derive(Debug, Default)]
+pub struct Checksums {
+    proved: Vec<bool>,
+    others: BTreeMap<DigestId, Checked>,
+}
+
+impl Checksums {
+    /// Takes the outcome of a reading. The last one counts.
+    pub fn record(&mut self, id: DigestId, checked: Checked) {
+        let is_proved = checked == Checked::Proved;
+        if self.proved.len() <= id.index() {
+            self.proved.resize(id.index() + 1, false);
+        }
+        self.proved[id.index()] = is_proved;
+        if is_proved {
+            self.others.remove(&id);
+        } else {
+            self.others.insert(id, checked);
+        }
+    }
+
+    /// Whether the blob was read and is what its name says.
+    #[must_use]
+    pub fn is_proved(&self, id: DigestId) -> bool {
+        self.proved.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// The digest of its bytes, if the blob was read and is not what its name says.
+    #[must_use]
+    pub fn mismatch(&self, id: DigestId) -> Option<&Digest> {
+        match self.others.get(&id) {
+            Some(Checked::Mismatch { actual }) => Some(actual),
+            _ => None,
+        }
+    }
+
+    /// Whether its bytes were asked for, whatever came.
+    #[must_use]
+    pub fn was_read(&self, id: DigestId) -> bool {
+        self.is_proved(id) || self.others.contains_key(&id)
+    }
+
+    /// Those that are not, or cannot be shown to be, what their names say.
+    pub fn others(&self) -> impl Iterator<Item = (DigestId, &Checked)> {
+        self.others.iter().map(|(&id, checked)| (id, checked))
+    }
+}

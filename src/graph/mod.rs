@@ -1,0 +1,268 @@
+//! What refers to what, and what could not be read.
+//!
+//! The graph is filled by whoever reads (`scan`) in any order and asked by the reconciler. It
+//! keeps a list of the manifests that somebody should read next, so that a walk over nested
+//! indexes needs no recursion: each manifest is wanted once.
+
+mod checksums;
+mod link;
+mod node;
+mod tags;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use self::checksums::{Checked, Checksums};
+pub use self::link::{LinkContent, LinkFault};
+pub use self::node::{Content, Edge, EdgeRole, Excuse, NameId, Node};
+pub use self::tags::{TagSettler, Target};
+use crate::inventory::{DigestId, Inventory, Link, TagId};
+use crate::object::Sum;
+use crate::oci::media_type::EntryKind;
+use crate::oci::{Descriptor, Manifest, Role};
+
+/// What refers to what.
+#[derive(Debug, Default)]
+pub struct Graph {
+    contents: HashMap<DigestId, Content>,
+    wanted: Vec<DigestId>,
+    names: Vec<String>,
+    name_ids: HashMap<String, NameId>,
+    tags: HashMap<TagId, Target>,
+    aliases: BTreeMap<DigestId, DigestId>,
+    link_faults: BTreeMap<Link, LinkFault>,
+    proved_links: Sum,
+    failures: Vec<String>,
+    /// What reading the bytes of blobs has shown.
+    pub checksums: Checksums,
+}
+
+/// Filling.
+impl Graph {
+    /// Asks for a manifest to be read, if nobody has yet.
+    pub fn want(&mut self, id: DigestId) {
+        if let std::collections::hash_map::Entry::Vacant(place) = self.contents.entry(id) {
+            place.insert(Content::Absent);
+            self.wanted.push(id);
+        }
+    }
+
+    /// Asks again for one that was absent and has come since.
+    pub fn want_again(&mut self, id: DigestId) {
+        if matches!(self.contents.get(&id), Some(Content::Absent)) {
+            self.wanted.push(id);
+        }
+    }
+
+    /// The next manifest to read.
+    pub fn next_wanted(&mut self) -> Option<DigestId> {
+        self.wanted.pop()
+    }
+
+    /// Takes a manifest that was read, and wants its children.
+    pub fn put_manifest(&mut self, inventory: &mut Inventory, id: DigestId, manifest: Manifest) {
+        let edges: Box<[Edge]> = manifest
+            .references
+            .iter()
+            .map(|(role, descriptor)| self.edge(inventory, *role, descriptor))
+            .collect();
+        for edge in edges.iter().filter(|edge| edge.role.may_be_manifest()) {
+            self.want(edge.to);
+        }
+        let media_type = manifest.media_type.as_deref().map(|name| self.name(name));
+        let subject = manifest
+            .subject
+            .map(|subject| inventory.digests.intern(&subject.digest));
+        let problems = manifest.problems.into();
+        let node = Node {
+            kind: manifest.kind,
+            media_type,
+            subject,
+            edges,
+            problems,
+        };
+        self.contents.insert(id, Content::Manifest(Box::new(node)));
+    }
+
+    /// Takes what was found instead of a manifest.
+    pub fn put_other(&mut self, id: DigestId, content: Content) {
+        self.contents.insert(id, content);
+    }
+
+    /// Takes what a tag names.
+    pub fn put_tag(&mut self, tag: TagId, target: Target) {
+        self.tags.insert(tag, target);
+    }
+
+    /// Takes a link whose path names a digest, and what it says.
+    pub fn put_link(&mut self, inventory: &mut Inventory, link: Link, content: LinkContent) {
+        let Some(id) = inventory.linked(link) else {
+            return;
+        };
+        let expected = inventory.digests.get(id);
+        match content {
+            LinkContent::Digest(digest) if digest.in_path_form() == expected => {
+                self.proved_links.add(digest.to_string().len() as u64);
+            }
+            // Distribution stores data under its canonical SHA-256 and links the other digest
+            // to it (`linkBlob` in its registry/storage/linkedblobstore.go).
+            LinkContent::Digest(digest) if digest.algorithm() != expected.algorithm() => {
+                let canonical = inventory.digests.intern(&digest);
+                self.proved_links.add(digest.to_string().len() as u64);
+                self.aliases.insert(id, canonical);
+            }
+            LinkContent::Digest(digest) => {
+                self.link_faults
+                    .insert(link, LinkFault::OtherDigest(digest));
+            }
+            content => {
+                self.link_faults.insert(link, LinkFault::Content(content));
+            }
+        }
+    }
+
+    /// Takes what is wrong with a link.
+    pub fn put_link_fault(&mut self, link: Link, fault: LinkFault) {
+        self.link_faults.insert(link, fault);
+    }
+
+    /// Takes a failure for reasons of the moment: the whole audit is incomplete.
+    pub fn put_failure(&mut self, reason: String) {
+        self.failures.push(reason);
+    }
+
+    fn edge(&mut self, inventory: &mut Inventory, role: Role, descriptor: &Descriptor) -> Edge {
+        let to = inventory.digests.intern(&descriptor.digest);
+        Edge {
+            to,
+            role: edge_role(inventory, to, role, descriptor),
+            excuse: excuse(descriptor),
+            media_type: descriptor.media_type.as_deref().map(|name| self.name(name)),
+            platform: descriptor.platform.as_deref().map(|name| self.name(name)),
+            size: descriptor.size,
+        }
+    }
+
+    fn name(&mut self, text: &str) -> NameId {
+        if let Some(&id) = self.name_ids.get(text) {
+            return id;
+        }
+        let id = NameId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.push(text.to_owned());
+        self.name_ids.insert(text.to_owned(), id);
+        id
+    }
+}
+
+/// The media type decides; where it does not tell, where the entry is linked. `BuildKit` lists
+/// the layers of a cache in an index: nobody should read those as manifests (buildx#173).
+fn edge_role(inventory: &Inventory, to: DigestId, role: Role, descriptor: &Descriptor) -> EdgeRole {
+    match (role, descriptor.entry_kind()) {
+        (Role::Config, _) => EdgeRole::Config,
+        (Role::Layer, _) | (Role::Child, EntryKind::Blob) => EdgeRole::Layer,
+        (Role::Child, EntryKind::Manifest) => EdgeRole::Child,
+        (Role::Child, EntryKind::Unknown) if inventory.is_revision(to) => EdgeRole::Child,
+        (Role::Child, EntryKind::Unknown) if inventory.is_layer(to) => EdgeRole::Layer,
+        (Role::Child, EntryKind::Unknown) => EdgeRole::Unknown,
+    }
+}
+
+fn excuse(descriptor: &Descriptor) -> Option<Excuse> {
+    if descriptor.is_foreign() {
+        return Some(Excuse::Foreign);
+    }
+    descriptor.has_inline_data.then_some(Excuse::Inline)
+}
+
+/// Asking.
+impl Graph {
+    /// What was found where this manifest should be; `None` if nobody asked.
+    #[must_use]
+    pub fn content(&self, id: DigestId) -> Option<&Content> {
+        self.contents.get(&id)
+    }
+
+    /// The manifest, if it was read.
+    #[must_use]
+    pub fn node(&self, id: DigestId) -> Option<&Node> {
+        match self.contents.get(&id) {
+            Some(Content::Manifest(node)) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// What a manifest refers to; nothing if it is none, or was not read.
+    #[must_use]
+    pub fn edges(&self, id: DigestId) -> &[Edge] {
+        self.node(id).map_or(&[], |node| &node.edges)
+    }
+
+    /// Every manifest that was asked for, and what was found, in no order.
+    pub fn contents(&self) -> impl Iterator<Item = (DigestId, &Content)> {
+        self.contents.iter().map(|(&id, content)| (id, content))
+    }
+
+    /// Every manifest that was read, in no order.
+    pub fn nodes(&self) -> impl Iterator<Item = (DigestId, &Node)> {
+        self.contents
+            .iter()
+            .filter_map(|(&id, content)| match content {
+                Content::Manifest(node) => Some((id, &**node)),
+                _ => None,
+            })
+    }
+
+    /// What a tag names; `None` if it has no current link.
+    #[must_use]
+    pub fn target(&self, tag: TagId) -> Option<&Target> {
+        self.tags.get(&tag)
+    }
+
+    /// Every tag with a current link, and what it names, in no order.
+    pub fn targets(&self) -> impl Iterator<Item = (TagId, &Target)> {
+        self.tags.iter().map(|(&tag, target)| (tag, target))
+    }
+
+    /// The digest that holds the data of this one, if a link says that it is another's alias.
+    #[must_use]
+    pub fn alias(&self, id: DigestId) -> Option<DigestId> {
+        self.aliases.get(&id).copied()
+    }
+
+    /// Where the data of a digest is stored: under it, or under the one that it is an alias of.
+    #[must_use]
+    pub fn stored_as(&self, inventory: &Inventory, id: DigestId) -> Option<DigestId> {
+        [Some(id), self.alias(id)]
+            .into_iter()
+            .flatten()
+            .find(|&id| inventory.blob(id).is_some())
+    }
+
+    /// The links with which something is wrong, and what.
+    pub fn link_faults(&self) -> impl Iterator<Item = (Link, &LinkFault)> {
+        self.link_faults.iter().map(|(&link, fault)| (link, fault))
+    }
+
+    /// What is wrong with a link, if anything is.
+    #[must_use]
+    pub fn link_fault(&self, link: Link) -> Option<&LinkFault> {
+        self.link_faults.get(&link)
+    }
+
+    /// The links that were read and say what they should.
+    #[must_use]
+    pub const fn read_links(&self) -> Sum {
+        self.proved_links
+    }
+
+    /// Why the audit is incomplete.
+    #[must_use]
+    pub fn failures(&self) -> &[String] {
+        &self.failures
+    }
+
+    /// A name of this graph.
+    #[must_use]
+    pub fn name_text(&self, id: NameId) -> &str {
+        &self.names[id.0 as usize]
+    }
+}
