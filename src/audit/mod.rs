@@ -1,14 +1,47 @@
 //! The reconciler: what is needed, what is garbage, what is missing, what is corrupt.
+//!
+//! Pure: `(Inventory, Graph, Policy, Looks) -> Audit`. Knows no clock, no store and no logging.
+//!
+//! ```text
+//! relations   what follows from what          \
+//! upward      who refers to a digest           | reach    what is reachable, from where
+//! doubt       what could refer and is unread   | blobs    verdict, kind and proof of each blob
+//! owners      whose alone a blob is            | sizes    rows of repositories and tags
+//! probe       second looks                    /  corrupt, missing, garbage, notes   findings
+//! ```
 
+mod blobs;
+mod corrupt;
+mod doubt;
 mod finding;
+mod garbage;
+mod missing;
+mod notes;
+mod owners;
+mod policy;
+mod probe;
+mod product;
+mod pull;
+mod reach;
+mod reconcile;
+mod relations;
 mod rows;
+mod sizes;
 mod totals;
+mod upward;
 mod verdict;
 
+use self::blobs::BlobColumns;
 pub use self::finding::{Category, Code, Finding, Severity};
+pub use self::policy::{Policy, Roots};
+pub use self::probe::{Look, Looks, Probe};
+pub use self::product::Product;
+pub use self::reconcile::{open_probes, reconcile};
 pub use self::rows::{BlobRow, Pullable, RepositoryRow, TagRow};
 pub use self::totals::{Totals, Verification};
 pub use self::verdict::{Kind, Proof, Verdict};
+use crate::graph::Graph;
+use crate::inventory::Inventory;
 pub use crate::object::Sum;
 
 /// A finished audit of one registry. A value: nothing in it waits, reads or prints.
@@ -27,11 +60,7 @@ pub struct Audit {
     pub repositories: Vec<RepositoryRow>,
     /// Every current tag, sorted by repository and name.
     pub tags: Vec<TagRow>,
-}
-
-impl Audit {
-    /// Every stored blob, sorted by digest.
-    pub fn blobs(&self) -> impl Iterator<Item = BlobRow<'_>> {
-        std::iter::empty()
-    }
+    pub(crate) inventory: Inventory,
+    pub(crate) graph: Graph,
+    columns: BlobColumns,
 }

@@ -9,7 +9,7 @@ mod link;
 mod node;
 mod tags;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::checksums::{Checked, Checksums};
 pub use self::link::{LinkContent, LinkFault};
@@ -29,8 +29,13 @@ pub struct Graph {
     name_ids: HashMap<String, NameId>,
     tags: HashMap<TagId, Target>,
     aliases: BTreeMap<DigestId, DigestId>,
+    /// What revision links say that their paths do not.
+    misdirected: Vec<DigestId>,
     link_faults: BTreeMap<Link, LinkFault>,
-    proved_links: Sum,
+    /// Digests with a link that should say whose alias they are, and could not be understood.
+    unknown_aliases: BTreeSet<DigestId>,
+    read_links: Sum,
+    settled_tags: Sum,
     failures: Vec<String>,
     /// What reading the bytes of blobs has shown.
     pub checksums: Checksums,
@@ -88,9 +93,31 @@ impl Graph {
         self.contents.insert(id, content);
     }
 
-    /// Takes what a tag names.
-    pub fn put_tag(&mut self, tag: TagId, target: Target) {
+    /// Takes what a tag names by the proof of its entity tag, and wants it.
+    pub fn settle_tag(&mut self, inventory: &Inventory, tag: TagId, digest: DigestId) {
+        let size = inventory
+            .tag_row(tag)
+            .current
+            .map_or(0, |current| current.evidence.size);
+        self.settled_tags.add(size);
+        self.tags.insert(tag, Target::Digest(digest));
+        self.want(digest);
+    }
+
+    /// Takes what a tag's link says, and wants what it names.
+    pub fn put_tag(&mut self, inventory: &mut Inventory, tag: TagId, content: LinkContent) {
+        let target = match content.digest() {
+            Some(digest) => Target::Digest(inventory.digests.intern(digest)),
+            None => Target::Broken,
+        };
+        if let Target::Digest(digest) = target {
+            self.want(digest);
+        }
         self.tags.insert(tag, target);
+        match content {
+            LinkContent::Digest(digest) => self.read_links.add(digest.to_string().len() as u64),
+            content => self.put_link_fault(inventory, Link::Tag(tag), LinkFault::Content(content)),
+        }
     }
 
     /// Takes a link whose path names a digest, and what it says.
@@ -99,30 +126,56 @@ impl Graph {
             return;
         };
         let expected = inventory.digests.get(id);
-        match content {
+        let fault = match content {
             LinkContent::Digest(digest) if digest.in_path_form() == expected => {
-                self.proved_links.add(digest.to_string().len() as u64);
+                self.read_links.add(digest.to_string().len() as u64);
+                return;
             }
             // Distribution stores data under its canonical SHA-256 and links the other digest
             // to it (`linkBlob` in its registry/storage/linkedblobstore.go).
             LinkContent::Digest(digest) if digest.algorithm() != expected.algorithm() => {
+                self.read_links.add(digest.to_string().len() as u64);
                 let canonical = inventory.digests.intern(&digest);
-                self.proved_links.add(digest.to_string().len() as u64);
                 self.aliases.insert(id, canonical);
+                return;
             }
-            LinkContent::Digest(digest) => {
-                self.link_faults
-                    .insert(link, LinkFault::OtherDigest(digest));
-            }
-            content => {
-                self.link_faults.insert(link, LinkFault::Content(content));
-            }
+            LinkContent::Digest(digest) => LinkFault::OtherDigest(digest),
+            content => LinkFault::Content(content),
+        };
+        // A registry follows what a revision link says, and enumerates what its path says.
+        if let (Link::Revision(..), LinkFault::OtherDigest(digest)) = (link, &fault) {
+            let said = inventory.digests.intern(digest);
+            self.want(said);
+            self.misdirected.push(said);
         }
+        self.put_link_fault(inventory, link, fault);
     }
 
     /// Takes what is wrong with a link.
-    pub fn put_link_fault(&mut self, link: Link, fault: LinkFault) {
+    pub fn put_link_fault(&mut self, inventory: &Inventory, link: Link, fault: LinkFault) {
+        if let Some(id) = inventory.linked(link)
+            && inventory.digests.get(id).algorithm() != "sha256"
+        {
+            self.unknown_aliases.insert(id);
+        }
+        match link {
+            Link::Tag(tag) if !matches!(self.tags.get(&tag), Some(Target::Digest(_))) => {
+                self.tags.insert(tag, Target::Broken);
+            }
+            _ => {}
+        }
         self.link_faults.insert(link, fault);
+    }
+
+    /// Takes a link that could not be read for reasons of the moment.
+    pub fn put_failed_link(&mut self, inventory: &Inventory, link: Link, reason: String) {
+        match link {
+            Link::Tag(tag) => {
+                self.tags.insert(tag, Target::Failed);
+            }
+            _ => self.unknown_aliases.extend(inventory.linked(link)),
+        }
+        self.put_failure(reason);
     }
 
     /// Takes a failure for reasons of the moment: the whole audit is incomplete.
@@ -248,10 +301,28 @@ impl Graph {
         self.link_faults.get(&link)
     }
 
+    /// Whether the digest may be an alias of another for all that could be read.
+    #[must_use]
+    pub fn may_be_alias(&self, id: DigestId) -> bool {
+        self.unknown_aliases.contains(&id)
+    }
+
+    /// What revision links say that their paths do not.
+    #[must_use]
+    pub fn misdirected(&self) -> &[DigestId] {
+        &self.misdirected
+    }
+
     /// The links that were read and say what they should.
     #[must_use]
     pub const fn read_links(&self) -> Sum {
-        self.proved_links
+        self.read_links
+    }
+
+    /// The tags whose links an entity tag proves.
+    #[must_use]
+    pub const fn settled_tags(&self) -> Sum {
+        self.settled_tags
     }
 
     /// Why the audit is incomplete.

@@ -20,7 +20,7 @@ use self::pairs::Pairs;
 pub use self::proof::Evidence;
 use self::tags::Named;
 pub use self::tags::{CurrentLink, Tag, TagId, Upload};
-use crate::layout::{Entry, Lockfile, Root, parse};
+use crate::layout::{Entry, Lockfile, Root, UploadPart, parse};
 use crate::object::{Object, Sum};
 use crate::oci::Digest;
 
@@ -442,6 +442,18 @@ impl Inventory {
     pub fn data_key(&self, digest: &Digest) -> String {
         self.root.key(&Entry::Blob {
             digest: digest.clone(),
+        })
+    }
+
+    /// The key of what an upload began with.
+    #[must_use]
+    pub fn upload_key(&self, upload: &Upload) -> String {
+        let repository = self.repository_name(upload.repository);
+        let part = UploadPart::StartedAt;
+        self.root.key(&Entry::Upload {
+            repository,
+            upload: &upload.id,
+            part,
         })
     }
 

@@ -1,0 +1,262 @@
+//! Bytes that are not what their name says, or that make no sense.
+//!
+//! One fact, one finding: an empty blob is that alone, and a manifest whose bytes are not its own
+//! is not also blamed for what they say.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Code, Finding, Severity};
+use super::missing::with_count;
+use super::pull::is_digest_of_nothing;
+use super::upward::Upward;
+use crate::graph::{Checked, Content, Graph, LinkContent, LinkFault, Node};
+use crate::inventory::{DigestId, Inventory, Link};
+use crate::oci::ManifestKind;
+
+/// What is corrupt.
+#[derive(Debug)]
+pub(super) struct Corrupt<'a> {
+    inventory: &'a Inventory,
+    graph: &'a Graph,
+    upward: &'a Upward<'a>,
+}
+
+/// Everything that is corrupt, in no order.
+pub(super) fn findings(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<Finding> {
+    let corrupt = Corrupt {
+        inventory,
+        graph,
+        upward,
+    };
+    let mut findings = Vec::new();
+    findings.extend(corrupt.empty_blobs());
+    findings.extend(corrupt.wrong_bytes());
+    findings.extend(corrupt.wrong_sizes());
+    findings.extend(corrupt.bad_manifests());
+    findings.extend(
+        graph
+            .link_faults()
+            .map(|(link, fault)| corrupt.bad_link(link, fault)),
+    );
+    findings
+}
+
+impl Corrupt<'_> {
+    fn empty_blobs(&self) -> impl Iterator<Item = Finding> {
+        let empty = self
+            .inventory
+            .blobs()
+            .filter(|&(id, blob)| self.is_empty(id, blob.size));
+        empty.map(|(id, _)| {
+            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; push an image that has the blob under another registry, or restore it: a push does not replace what is there")
+        })
+    }
+
+    fn wrong_bytes(&self) -> impl Iterator<Item = Finding> {
+        self.graph.checksums.others().filter_map(|(id, checked)| {
+            let size = self.inventory.blob(id).map(|blob| blob.size);
+            if size.is_some_and(|size| self.is_empty(id, size)) {
+                return None;
+            }
+            let parents = self.upward.parents(id);
+            match checked {
+                Checked::Mismatch { actual } => Some(Finding {
+                    expected: Some(self.inventory.digests.get(id).to_string()),
+                    actual: Some(actual.to_string()),
+                    ..self.blob(Code::DigestMismatch, id, parents, "the bytes are not those that the name says, by two readings; restore the blob, or delete the object and push again: a push does not replace what is there")
+                }),
+                Checked::Unreadable(reason) => Some(Finding {
+                    severity: Severity::Warning,
+                    ..self.blob(Code::UnreadableObject, id, parents, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
+                }),
+                Checked::Proved | Checked::Unverifiable => None,
+            }
+        })
+    }
+
+    /// By blob and by what is said of it: whoever says otherwise is not concerned.
+    fn wrong_sizes(&self) -> impl Iterator<Item = Finding> {
+        let mut said: BTreeMap<(DigestId, u64), Vec<DigestId>> = BTreeMap::new();
+        for (parent, node) in self.graph.nodes() {
+            for edge in &node.edges {
+                let stored = self.graph.stored_as(self.inventory, edge.to);
+                let (Some(id), Some(size)) = (stored, edge.size) else {
+                    continue;
+                };
+                let actual = self.inventory.blob(id).map(|blob| blob.size);
+                if actual.is_some_and(|actual| actual != size && !self.is_empty(id, actual)) {
+                    said.entry((id, size)).or_default().push(parent);
+                }
+            }
+        }
+        said.into_iter().map(|((id, size), mut parents)| {
+            parents.sort_unstable();
+            parents.dedup();
+            let message = if self.graph.checksums.is_proved(id) {
+                "the object has the right bytes and a descriptor of it another size; push the image that says so again"
+            } else {
+                "the object is not as long as its descriptor says; verify it, then restore the blob or push again"
+            };
+            Finding {
+                expected: Some(size.to_string()),
+                actual: self.inventory.blob(id).map(|blob| blob.size.to_string()),
+                ..self.blob(Code::SizeMismatch, id, &parents, message)
+            }
+        })
+    }
+
+    fn bad_manifests(&self) -> impl Iterator<Item = Finding> {
+        self.graph.contents().filter_map(|(id, content)| {
+            let size = self.inventory.blob(id).map_or(0, |blob| blob.size);
+            if self.graph.checksums.mismatch(id).is_some() || self.is_empty(id, size) {
+                return None;
+            }
+            match content {
+                Content::Invalid(reason) if self.is_guess(id) => Some(self.unknown(id, reason)),
+                Content::TooLarge { .. } if self.is_guess(id) => {
+                    Some(self.unknown(id, "too large for a manifest"))
+                }
+                Content::Invalid(reason) => Some(self.invalid(id, Severity::Error, reason)),
+                Content::TooLarge { limit, .. } => Some(Finding {
+                    expected: Some(format!("at most {limit}")),
+                    actual: Some(size.to_string()),
+                    ..self.invalid(
+                        id,
+                        Severity::Error,
+                        "larger than any manifest may be, and not read",
+                    )
+                }),
+                Content::Manifest(node) => self.odd_manifest(id, node),
+                Content::Absent | Content::Unreadable(_) | Content::Failed => None,
+            }
+        })
+    }
+
+    fn odd_manifest(&self, id: DigestId, node: &Node) -> Option<Finding> {
+        if let Some(first) = node.problems.first() {
+            let reason = match node.problems.len() {
+                1 => first.clone(),
+                count => format!("{first}, and {} more", count - 1),
+            };
+            return Some(self.invalid(id, Severity::Warning, &reason));
+        }
+        (node.kind == ManifestKind::Unknown).then(|| {
+            let media_type = node
+                .media_type
+                .map_or("none", |name| self.graph.name_text(name));
+            self.unknown(id, &format!("its media type is {media_type:?}"))
+        })
+    }
+
+    fn invalid(&self, id: DigestId, severity: Severity, reason: &str) -> Finding {
+        let message = format!(
+            "{reason}; what it refers to is not known for sure, so nothing that its repositories link is called orphaned"
+        );
+        Finding {
+            severity,
+            ..self.blob(Code::InvalidManifest, id, &[id], &message)
+        }
+    }
+
+    fn unknown(&self, id: DigestId, reason: &str) -> Finding {
+        let message = format!(
+            "a manifest of a kind not known here ({reason}); nothing that its repositories link is called orphaned"
+        );
+        Finding {
+            severity: Severity::Info,
+            ..self.blob(Code::UnknownMediaType, id, &[id], &message)
+        }
+    }
+
+    /// Whether only an index's entry of unknown media type made anybody read this as a manifest.
+    /// Such an entry is no error (image-spec, image-index.md, "manifests").
+    fn is_guess(&self, id: DigestId) -> bool {
+        let parents = self
+            .upward
+            .parents(id)
+            .iter()
+            .flat_map(|&parent| self.graph.edges(parent));
+        let mut edges = parents.filter(|edge| edge.to == id);
+        self.upward.repositories(id).is_empty()
+            && self.upward.tags(id).is_empty()
+            && edges.all(|edge| edge.role != crate::graph::EdgeRole::Child)
+    }
+
+    fn bad_link(&self, link: Link, fault: &LinkFault) -> Finding {
+        let inventory = self.inventory;
+        let expected = inventory
+            .linked(link)
+            .map(|id| inventory.digests.get(id).to_string());
+        let (message, actual) = match fault {
+            LinkFault::Content(LinkContent::Empty) => ("the link is empty", None),
+            LinkFault::Content(LinkContent::Untidy(digest)) => (
+                "the link has white space around its digest, which registries refuse",
+                Some(digest.to_string()),
+            ),
+            LinkFault::Content(_) => ("the link does not say a digest", None),
+            LinkFault::OtherDigest(digest) => (
+                "the link says another digest than its path",
+                Some(digest.to_string()),
+            ),
+            LinkFault::Unreadable(reason) => (reason.as_str(), None),
+        };
+        let (code, severity) = match (fault, link) {
+            (LinkFault::Unreadable(_), _) => (Code::UnreadableObject, Severity::Warning),
+            (_, Link::History(..)) => (Code::InvalidLink, Severity::Warning),
+            _ => (Code::InvalidLink, Severity::Error),
+        };
+        let repository = inventory.repository_of(link);
+        let tag = match link {
+            Link::Tag(tag) | Link::History(tag, _) => Some(inventory.tag_row(tag).name.to_string()),
+            Link::Layer(..) | Link::Revision(..) | Link::Signature(..) => None,
+        };
+        let asking = match link {
+            Link::Layer(_, id) => self.upward.parents(id).to_vec(),
+            Link::Revision(_, id) | Link::Signature(_, id, _) => vec![id],
+            Link::Tag(_) | Link::History(..) => Vec::new(),
+        };
+        let (referrers, count) = self.upward.referrers(&asking, Some(repository));
+        let advice = match link {
+            Link::Tag(_) => "push the tag again",
+            Link::History(..) => "it is history and may be deleted",
+            _ => "push the image again",
+        };
+        Finding {
+            key: Some(inventory.link_key(link)),
+            digest: inventory.linked(link).map(|id| inventory.digests.get(id)),
+            repository: Some(inventory.repository_name(repository).to_owned()),
+            tag,
+            expected,
+            actual,
+            referrers,
+            ..Finding::new(
+                code,
+                severity,
+                with_count(format!("{message}; {advice}"), count),
+            )
+        }
+    }
+
+    /// A finding about a blob's object, with those who refer to it by these manifests.
+    fn blob(&self, code: Code, id: DigestId, asking: &[DigestId], message: &str) -> Finding {
+        let digest = self.inventory.digests.get(id);
+        let own = if self.upward.tags(id).is_empty() && self.upward.repositories(id).is_empty() {
+            None
+        } else {
+            Some(id)
+        };
+        let asking: Vec<_> = asking.iter().copied().chain(own).collect();
+        let (referrers, count) = self.upward.referrers(&asking, None);
+        Finding {
+            key: Some(self.inventory.data_key(&digest)),
+            digest: Some(digest),
+            size: self.inventory.blob(id).map(|blob| blob.size),
+            referrers,
+            ..Finding::new(code, Severity::Error, with_count(message.to_owned(), count))
+        }
+    }
+
+    fn is_empty(&self, id: DigestId, size: u64) -> bool {
+        size == 0 && self.inventory.blob(id).is_some() && !is_digest_of_nothing(self.inventory, id)
+    }
+}

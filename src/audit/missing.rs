@@ -1,0 +1,408 @@
+//! What is referred to and is not there.
+//!
+//! One fact, one finding: data that is gone is reported once, under the code of the nearest thing
+//! that asks for it, with the tags that it breaks.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Code, Finding, Severity};
+use super::policy::Policy;
+use super::probe::{Looks, Probe, Standing, Suspicion};
+use super::upward::Upward;
+use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Node, Target};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
+
+/// What is referred to and does not seem to be there.
+#[derive(Debug)]
+pub(super) struct Missing<'a> {
+    inventory: &'a Inventory,
+    graph: &'a Graph,
+    upward: &'a Upward<'a>,
+    candidates: Vec<Candidate>,
+}
+
+#[derive(Debug)]
+struct Candidate {
+    code: Code,
+    severity: Severity,
+    digest: DigestId,
+    /// The link that is missing; `None` if it is the data.
+    link: Option<Link>,
+    tag: Option<TagId>,
+    /// The manifests that ask for it.
+    asking: Vec<DigestId>,
+    suspicion: Suspicion,
+}
+
+/// Who asks for a link.
+#[derive(Debug)]
+struct Asked {
+    severity: Severity,
+    asking: Vec<DigestId>,
+    askers: Vec<Probe>,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            severity: Severity::Info,
+            asking: Vec::new(),
+            askers: Vec::new(),
+        }
+    }
+}
+
+impl Asked {
+    fn add(&mut self, severity: Severity, by: DigestId, asker: Probe) {
+        self.severity = self.severity.min(severity);
+        if self.askers.last() != Some(&asker) {
+            self.asking.push(by);
+            self.askers.push(asker);
+        }
+    }
+}
+
+impl<'a> Missing<'a> {
+    pub(super) fn new(
+        inventory: &'a Inventory,
+        graph: &'a Graph,
+        upward: &'a Upward<'a>,
+        policy: &'a Policy,
+    ) -> Self {
+        let mut missing = Self {
+            inventory,
+            graph,
+            upward,
+            policy,
+            candidates: Vec::new(),
+        };
+        if policy.trusts_links() {
+            missing.find_manifests();
+            missing.find_blobs();
+            missing.find_links();
+        }
+        missing
+    }
+
+    /// What has to be looked at before more can be said.
+    pub(super) fn open_probes<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Probe> + 'b {
+        self.candidates
+            .iter()
+            .filter_map(|candidate| match candidate.suspicion.standing(looks) {
+                Standing::Open(probe) => Some(probe),
+                Standing::Confirmed | Standing::Dropped => None,
+            })
+    }
+
+    /// What is missing by all that was looked at.
+    pub(super) fn findings<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Finding> + 'b {
+        self.candidates
+            .iter()
+            .filter(|candidate| candidate.suspicion.standing(looks) == Standing::Confirmed)
+            .map(|candidate| self.finding(candidate))
+    }
+
+    /// Manifests without data.
+    fn find_manifests(&mut self) {
+        let absent = self
+            .graph
+            .contents()
+            .filter(|(_, content)| matches!(content, Content::Absent));
+        for (id, _) in absent {
+            let parents = self.upward.parents(id);
+            let links = self.upward.repositories(id);
+            if !links.is_empty() {
+                let asking = vec![id];
+                let askers = links
+                    .iter()
+                    .map(|&repository| Probe::Link(Link::Revision(repository, id)));
+                self.suspect_data(
+                    Code::MissingManifest,
+                    Severity::Error,
+                    id,
+                    asking,
+                    askers.collect(),
+                );
+            } else if !self.upward.tags(id).is_empty() {
+                self.suspect_tags(id);
+            } else if !parents.is_empty() {
+                let severity = self.severity_of_child(id, parents);
+                let askers = self.askers(parents);
+                self.suspect_data(Code::MissingChild, severity, id, parents.to_vec(), askers);
+            }
+        }
+    }
+
+    /// Tags that name what has neither link nor data.
+    fn suspect_tags(&mut self, id: DigestId) {
+        for &tag in self.upward.tags(id) {
+            let repository = self.inventory.tag_row(tag).repository;
+            self.candidates.push(Candidate {
+                code: Code::DanglingTag,
+                severity: Severity::Error,
+                digest: id,
+                link: None,
+                tag: Some(tag),
+                asking: vec![id],
+                suspicion: Suspicion {
+                    absent: vec![Probe::Data(id), Probe::Link(Link::Revision(repository, id))],
+                    askers: vec![Probe::Tag(tag, id)],
+                },
+            });
+        }
+    }
+
+    /// Configs and layers without data.
+    fn find_blobs(&mut self) {
+        let mut asked: BTreeMap<DigestId, bool> = BTreeMap::new();
+        for edge in self.graph.nodes().flat_map(|(_, node)| &node.edges) {
+            if is_blob(edge) && !self.is_stored(edge.to) && !self.graph.may_be_alias(edge.to) {
+                let is_inline = edge.excuse == Some(Excuse::Inline);
+                *asked.entry(edge.to).or_insert(true) &= is_inline;
+            }
+        }
+        for (id, is_only_inline) in asked {
+            // As a revision, its absence has been told.
+            if self.graph.content(id).is_some() {
+                continue;
+            }
+            let severity = if is_only_inline {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            let parents = self.upward.parents(id).to_vec();
+            let askers = self.askers(&parents);
+            self.suspect_data(Code::MissingBlob, severity, id, parents, askers);
+        }
+    }
+
+    /// Data that is there, without the repository's link to it.
+    fn find_links(&mut self) {
+        let mut asked: BTreeMap<Link, Asked> = BTreeMap::new();
+        for (repository, parent) in self.inventory.revisions() {
+            let Some(node) = self.graph.node(parent) else {
+                continue;
+            };
+            for edge in &node.edges {
+                let Some(link) = self.lacking(repository, edge) else {
+                    continue;
+                };
+                let severity = self.severity_of_link(repository, node, edge);
+                let by = Probe::Link(Link::Revision(repository, parent));
+                asked.entry(link).or_default().add(severity, parent, by);
+            }
+        }
+        for (tag, target) in self.graph.targets() {
+            let Target::Digest(id) = *target else {
+                continue;
+            };
+            let link = Link::Revision(self.inventory.tag_row(tag).repository, id);
+            if self.is_stored(id) && !self.is_linked(link) {
+                asked
+                    .entry(link)
+                    .or_default()
+                    .add(Severity::Error, id, Probe::Tag(tag, id));
+            }
+        }
+        for (link, asked) in asked {
+            let Some(digest) = self.inventory.linked(link) else {
+                continue;
+            };
+            self.candidates.push(Candidate {
+                code: Code::MissingLink,
+                severity: asked.severity,
+                digest,
+                link: Some(link),
+                tag: None,
+                asking: asked.asking,
+                suspicion: Suspicion {
+                    absent: vec![Probe::Link(link)],
+                    askers: asked.askers,
+                },
+            });
+        }
+    }
+
+    /// The link that an edge needs in a repository, if it is lacking and the data is there.
+    fn lacking(&self, repository: RepositoryId, edge: &Edge) -> Option<Link> {
+        let (layer, revision) = (
+            Link::Layer(repository, edge.to),
+            Link::Revision(repository, edge.to),
+        );
+        let is_lacking = match edge.role {
+            EdgeRole::Unknown => false,
+            EdgeRole::Child => !self.is_linked(revision),
+            // BuildKit lists layers in an index; either link serves an entry.
+            EdgeRole::Config | EdgeRole::Layer => {
+                !self.is_linked(layer) && !self.is_linked(revision)
+            }
+        };
+        let is_excused = edge.excuse == Some(Excuse::Foreign);
+        let link = if edge.role == EdgeRole::Child {
+            revision
+        } else {
+            layer
+        };
+        (is_lacking && !is_excused && self.is_stored(edge.to)).then_some(link)
+    }
+
+    /// A sparse index is legal: what it lacks is no error while a sibling is there.
+    fn severity_of_child(&self, id: DigestId, parents: &[DigestId]) -> Severity {
+        let has_sibling = |parent: &DigestId| {
+            self.graph
+                .edges(*parent)
+                .iter()
+                .any(|edge| edge.to != id && self.is_stored(edge.to))
+        };
+        if parents.iter().all(has_sibling) {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    }
+
+    fn severity_of_link(&self, repository: RepositoryId, node: &Node, edge: &Edge) -> Severity {
+        let is_there = |other: &Edge| {
+            other.to != edge.to
+                && self.is_stored(other.to)
+                && self.is_linked(Link::Revision(repository, other.to))
+        };
+        match (edge.role, edge.excuse) {
+            (_, Some(Excuse::Inline)) => Severity::Warning,
+            (EdgeRole::Child, _) if node.edges.iter().any(is_there) => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    fn suspect_data(
+        &mut self,
+        code: Code,
+        severity: Severity,
+        digest: DigestId,
+        asking: Vec<DigestId>,
+        askers: Vec<Probe>,
+    ) {
+        let suspicion = Suspicion {
+            absent: vec![Probe::Data(digest)],
+            askers,
+        };
+        let (link, tag) = (None, None);
+        self.candidates.push(Candidate {
+            code,
+            severity,
+            digest,
+            link,
+            tag,
+            asking,
+            suspicion,
+        });
+    }
+
+    /// The links and tags by which these manifests can be asked for, the nearest first; their
+    /// own data, where only the caller's list names them.
+    fn askers(&self, manifests: &[DigestId]) -> Vec<Probe> {
+        let mut askers = Vec::new();
+        for &id in manifests.iter().chain(&self.upward.ancestors(manifests)) {
+            let links = self.upward.repositories(id).iter();
+            askers.extend(links.map(|&repository| Probe::Link(Link::Revision(repository, id))));
+            askers.extend(self.upward.tags(id).iter().map(|&tag| Probe::Tag(tag, id)));
+        }
+        if askers.is_empty() {
+            askers.extend(manifests.iter().map(|&id| Probe::Data(id)));
+        }
+        askers
+    }
+
+    fn is_stored(&self, id: DigestId) -> bool {
+        self.graph.stored_as(self.inventory, id).is_some()
+    }
+
+    fn is_linked(&self, link: Link) -> bool {
+        match link {
+            Link::Layer(repository, id) => self.inventory.has_layer(repository, id),
+            Link::Revision(repository, id) => self.inventory.has_revision(repository, id),
+            Link::Signature(..) | Link::Tag(_) | Link::History(..) => true,
+        }
+    }
+
+    fn finding(&self, candidate: &Candidate) -> Finding {
+        let digest = self.inventory.digests.get(candidate.digest);
+        let key = match (candidate.link, candidate.tag) {
+            (Some(link), _) => self.inventory.link_key(link),
+            (None, Some(tag)) => self.inventory.link_key(Link::Tag(tag)),
+            (None, None) => self.inventory.data_key(&digest),
+        };
+        let repository = match (candidate.link, candidate.tag) {
+            (Some(link), _) => Some(self.inventory.repository_of(link)),
+            (None, Some(tag)) => Some(self.inventory.tag_row(tag).repository),
+            (None, None) => match self.upward.repositories(candidate.digest) {
+                &[only] => Some(only),
+                _ => None,
+            },
+        };
+        let only = candidate
+            .link
+            .map(|link| self.inventory.repository_of(link));
+        let (referrers, count) = match candidate.tag {
+            Some(_) => (Vec::new(), 1),
+            None => self.upward.referrers(&candidate.asking, only),
+        };
+        Finding {
+            key: Some(key),
+            size: self.size_asked(candidate),
+            repository: repository.map(|id| self.inventory.repository_name(id).to_owned()),
+            tag: candidate
+                .tag
+                .map(|tag| self.inventory.tag_row(tag).name.to_string()),
+            digest: Some(digest),
+            referrers,
+            ..Finding::new(
+                candidate.code,
+                candidate.severity,
+                message(candidate, count),
+            )
+        }
+    }
+
+    /// The bytes that are missing, where all that ask for them agree.
+    fn size_asked(&self, candidate: &Candidate) -> Option<u64> {
+        if candidate.link.is_some() {
+            return None;
+        }
+        let parents = self.upward.parents(candidate.digest).iter();
+        let edges = parents.flat_map(|&parent| self.graph.edges(parent));
+        let mut sizes = edges
+            .filter(|edge| edge.to == candidate.digest)
+            .filter_map(|edge| edge.size);
+        let first = sizes.next()?;
+        sizes.all(|size| size == first).then_some(first)
+    }
+}
+
+fn is_blob(edge: &Edge) -> bool {
+    !edge.role.may_be_manifest() && edge.excuse != Some(Excuse::Foreign)
+}
+
+fn message(candidate: &Candidate, count: usize) -> String {
+    let what = match (candidate.code, candidate.severity) {
+        (Code::MissingManifest, _) => "the revision is linked and its manifest is not stored; push it again, or delete the revision".to_owned(),
+        (Code::DanglingTag, _) => "the tag names a manifest that is neither linked nor stored; push it again, or delete the tag".to_owned(),
+        (Code::MissingChild, Severity::Warning) => "an entry of an index is not stored; other entries are, as in a sparse index: push that platform again if it is wanted".to_owned(),
+        (Code::MissingChild, _) => "no entry of the index is stored; push it again".to_owned(),
+        (Code::MissingLink, Severity::Warning) => "the data is stored, the repository's link to it is not; clients can do without it; push it again if it is wanted".to_owned(),
+        (Code::MissingLink, _) => "the data is stored, the repository's link to it is not: pulls answer 404; push the image again, or mount the blob".to_owned(),
+        (_, Severity::Warning) => "the blob is not stored; clients that use the descriptor's inline data can do without it".to_owned(),
+        _ => "the blob is not stored; push an image that has it, or restore it from a backup".to_owned(),
+    };
+    with_count(what, count)
+}
+
+/// Counts the referrers that a finding does not name.
+pub(super) fn with_count(message: String, count: usize) -> String {
+    if count > Finding::MOST_REFERRERS {
+        format!("{message} ({count} referrers)")
+    } else {
+        message
+    }
+}

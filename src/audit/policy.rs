@@ -1,0 +1,78 @@
+//! What the caller decides, the clock among it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::product::Product;
+
+/// Which links make a blob worth keeping.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Roots {
+    /// Every revision link, as for the registry's own garbage collection.
+    #[default]
+    Revisions,
+    /// Tags alone.
+    Tags,
+}
+
+impl Roots {
+    /// As it is written on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Revisions => "revisions",
+            Self::Tags => "tags",
+        }
+    }
+}
+
+/// What the caller decides.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Which links make a blob worth keeping.
+    pub roots: Roots,
+    /// Whatever is younger is left alone: a blob comes before the manifest that refers to it.
+    pub min_age: SignedDuration,
+    /// The moment from which ages are counted.
+    pub now: Timestamp,
+    /// Whether the caller named digests to keep: then what the bucket alone cannot tell about
+    /// registries that keep their books elsewhere is known.
+    pub has_keep_list: bool,
+    /// What was recognised of the registry's product.
+    pub products: Vec<Product>,
+}
+
+impl Policy {
+    /// Every revision a root, a day of grace, no product recognised.
+    #[must_use]
+    pub const fn new(now: Timestamp) -> Self {
+        Self {
+            roots: Roots::Revisions,
+            min_age: SignedDuration::from_hours(24),
+            now,
+            has_keep_list: false,
+            products: Vec::new(),
+        }
+    }
+
+    /// Whether something written then is old enough to be judged. What is of unknown age is not,
+    /// nor is what comes from the future.
+    #[must_use]
+    pub fn is_old(&self, written: Option<Timestamp>) -> bool {
+        written.is_some_and(|written| self.now.duration_since(written) >= self.min_age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_old_is_old() {
+        let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
+        let policy = Policy::new(now);
+        assert!(policy.is_old(Some("2026-01-01T00:00:00Z".parse().unwrap())));
+        assert!(!policy.is_old(Some("2026-01-01T00:00:01Z".parse().unwrap())));
+        assert!(!policy.is_old(Some("2027-01-01T00:00:00Z".parse().unwrap())));
+        assert!(!policy.is_old(None));
+    }
+}

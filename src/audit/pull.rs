@@ -1,0 +1,143 @@
+//! Whether a client can pull a manifest through a repository, as far as the bucket tells.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::rows::Pullable;
+use crate::graph::{Content, Edge, Excuse, Graph, Node};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId};
+use crate::oci::ManifestKind;
+
+/// The answers for one repository, each found once.
+#[derive(Debug)]
+pub(super) struct Puller<'a> {
+    inventory: &'a Inventory,
+    graph: &'a Graph,
+    repository: RepositoryId,
+    known: HashMap<DigestId, Pullable>,
+}
+
+impl<'a> Puller<'a> {
+    pub(super) fn new(
+        inventory: &'a Inventory,
+        graph: &'a Graph,
+        repository: RepositoryId,
+    ) -> Self {
+        Self {
+            inventory,
+            graph,
+            repository,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Whether this manifest can be pulled. Children come before their parents, without
+    /// recursion: an index may be nested to any depth.
+    pub(super) fn manifest(&mut self, id: DigestId) -> Pullable {
+        let mut stack = vec![(id, false)];
+        while let Some((id, are_children_known)) = stack.pop() {
+            if are_children_known {
+                let answer = self.judge(id);
+                self.known.insert(id, answer);
+            } else if let Entry::Vacant(place) = self.known.entry(id) {
+                // Only a cycle, which takes a broken digest, meets this answer.
+                place.insert(Pullable::Unknown);
+                stack.push((id, true));
+                let edges = self.graph.edges(id).iter();
+                let children = edges.filter(|edge| edge.role.may_be_manifest());
+                stack.extend(children.map(|edge| (edge.to, false)));
+            }
+        }
+        self.known.get(&id).copied().unwrap_or(Pullable::Unknown)
+    }
+
+    fn judge(&self, id: DigestId) -> Pullable {
+        let link = Link::Revision(self.repository, id);
+        let is_linked = self.inventory.has_revision(self.repository, id)
+            && self.graph.link_fault(link).is_none();
+        match self.graph.content(id) {
+            _ if !is_linked => Pullable::No,
+            Some(Content::Absent | Content::Invalid(_)) => Pullable::No,
+            _ if !self.is_sound(id) => Pullable::No,
+            Some(Content::Manifest(node)) if node.kind == ManifestKind::Index => self.index(node),
+            Some(Content::Manifest(node)) if node.kind == ManifestKind::Unknown => {
+                Pullable::Unknown
+            }
+            Some(Content::Manifest(node)) => worst(node.edges.iter().map(|edge| self.blob(edge))),
+            _ => Pullable::Unknown,
+        }
+    }
+
+    /// An index is there if all its entries are, and partly there if some are.
+    fn index(&self, node: &Node) -> Pullable {
+        let mut answers = node.edges.iter().map(|edge| {
+            if edge.role.may_be_manifest() {
+                self.known
+                    .get(&edge.to)
+                    .copied()
+                    .unwrap_or(Pullable::Unknown)
+            } else {
+                self.blob(edge)
+            }
+        });
+        let Some(first) = answers.next() else {
+            return Pullable::Yes;
+        };
+        answers.fold(first, |all, one| match (all, one) {
+            (Pullable::Unknown, _) | (_, Pullable::Unknown) => Pullable::Unknown,
+            (all, one) if all == one => all,
+            _ => Pullable::Partial,
+        })
+    }
+
+    fn blob(&self, edge: &Edge) -> Pullable {
+        if edge.excuse == Some(Excuse::Foreign) {
+            return Pullable::Yes;
+        }
+        let is_linked = self.inventory.has_layer(self.repository, edge.to)
+            && self
+                .graph
+                .link_fault(Link::Layer(self.repository, edge.to))
+                .is_none();
+        let is_there = self
+            .graph
+            .stored_as(self.inventory, edge.to)
+            .is_some_and(|stored| {
+                let size = self.inventory.blob(stored).map(|blob| blob.size);
+                self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
+            });
+        if (is_linked && is_there) || edge.excuse == Some(Excuse::Inline) {
+            Pullable::Yes
+        } else if self.graph.may_be_alias(edge.to) {
+            Pullable::Unknown
+        } else {
+            Pullable::No
+        }
+    }
+
+    /// Whether nothing is known against the bytes of a stored blob.
+    fn is_sound(&self, id: DigestId) -> bool {
+        let is_empty = self.inventory.blob(id).is_some_and(|blob| blob.size == 0)
+            && !is_digest_of_nothing(self.inventory, id);
+        !is_empty && self.graph.checksums.mismatch(id).is_none()
+    }
+}
+
+/// Whether a blob of this name may have no bytes.
+pub(super) fn is_digest_of_nothing(inventory: &Inventory, id: DigestId) -> bool {
+    let digest = inventory.digests.get(id);
+    digest
+        .of_same_algorithm(b"")
+        .is_none_or(|nothing| nothing == digest)
+}
+
+/// What can be said of the whole if every part is needed.
+fn worst(parts: impl Iterator<Item = Pullable>) -> Pullable {
+    let rank = |answer: &Pullable| match answer {
+        Pullable::Yes => 0,
+        Pullable::Partial => 1,
+        Pullable::Unknown => 2,
+        Pullable::No => 3,
+    };
+    parts.max_by_key(rank).unwrap_or(Pullable::Yes)
+}

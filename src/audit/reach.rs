@@ -1,0 +1,63 @@
+//! What can be reached from tags, from revision links, from the caller's list.
+
+use super::relations::{Relations, Walker};
+use crate::graph::{Graph, Target};
+use crate::inventory::{DigestId, Inventory};
+
+/// From where a digest can be reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) from_tag: bool,
+    pub(super) from_revision: bool,
+    pub(super) from_list: bool,
+}
+
+/// From where each digest can be reached.
+#[derive(Debug)]
+pub(super) struct Reach(Vec<Reached>);
+
+impl Reach {
+    pub(super) fn of(
+        inventory: &Inventory,
+        graph: &Graph,
+        relations: &Relations<'_>,
+        kept: &[DigestId],
+    ) -> Self {
+        let mut reach = vec![Reached::default(); inventory.digests.len()];
+        let mut walker = Walker::new(reach.len());
+        let mut mark = |from: &mut dyn Iterator<Item = DigestId>, set: fn(&mut Reached)| {
+            walker.start();
+            for id in from {
+                walker.visit(
+                    id,
+                    |id| relations.kept_alive(id),
+                    |id| set(&mut reach[id.index()]),
+                );
+            }
+        };
+        let tagged = graph.targets().filter_map(|(_, target)| match target {
+            Target::Digest(id) => Some(*id),
+            Target::Broken | Target::Failed => None,
+        });
+        mark(&mut { tagged }, |reached| reached.from_tag = true);
+        let linked = inventory.revisions().map(|(_, id)| id);
+        let misdirected = graph.misdirected().iter().copied();
+        mark(&mut linked.chain(misdirected), |reached| {
+            reached.from_revision = true;
+        });
+        mark(&mut kept.iter().copied(), |reached| {
+            reached.from_list = true;
+        });
+        Self(reach)
+    }
+
+    pub(super) fn of_digest(&self, id: DigestId) -> Reached {
+        self.0[id.index()]
+    }
+}
+
+impl Reached {
+    pub(super) const fn is_any(self) -> bool {
+        self.from_tag || self.from_revision || self.from_list
+    }
+}

@@ -1,0 +1,250 @@
+//! The one way from what was listed and read to what is said of it.
+
+use super::Audit;
+use super::blobs::{BlobColumns, Judge, default_media_type};
+use super::corrupt;
+use super::doubt::Doubt;
+use super::finding::Finding;
+use super::garbage::{Garbage, keeps_tags_in_bucket};
+use super::missing::Missing;
+use super::notes;
+use super::policy::Policy;
+use super::probe::{Looks, Probe, Standing};
+use super::reach::Reach;
+use super::relations::Relations;
+use super::rows::BlobRow;
+use super::sizes::Sizes;
+use super::totals::{Totals, Verification};
+use super::upward::Upward;
+use super::verdict::{Kind, Proof, Verdict};
+use crate::graph::Graph;
+use crate::inventory::{DigestId, Inventory};
+use crate::oci::Digest;
+
+/// What has to be looked at before anything is called missing. Empty once all has been.
+#[must_use]
+pub fn open_probes(
+    inventory: &Inventory,
+    graph: &Graph,
+    policy: &Policy,
+    looks: &Looks,
+) -> Vec<Probe> {
+    let upward = &Upward::new(inventory, graph);
+    let doubt = &Doubt::of(inventory, graph, upward, policy);
+    let garbage = Garbage {
+        inventory,
+        graph,
+        upward,
+        doubt,
+        policy,
+    };
+    let dangling = garbage.dangling_links();
+    let dangling = dangling
+        .iter()
+        .filter_map(|(_, suspicion)| match suspicion.standing(looks) {
+            Standing::Open(probe) => Some(probe),
+            Standing::Confirmed | Standing::Dropped => None,
+        });
+    let missing = Missing::new(inventory, graph, upward, policy);
+    let mut probes: Vec<_> = missing.open_probes(looks).chain(dangling).collect();
+    probes.sort_unstable();
+    probes.dedup();
+    probes
+}
+
+/// What is needed, what is garbage, what is missing, what is corrupt.
+///
+/// Pure: the same arguments give the same audit, in whatever order they were gathered.
+#[must_use]
+pub fn reconcile(
+    inventory: Inventory,
+    graph: Graph,
+    policy: &Policy,
+    kept: &[Digest],
+    looks: &Looks,
+) -> Audit {
+    let kept: Vec<DigestId> = kept
+        .iter()
+        .filter_map(|digest| inventory.digests.find(digest))
+        .collect();
+    let relations = Relations::new(&inventory, &graph);
+    let upward = Upward::new(&inventory, &graph);
+    let reach = Reach::of(&inventory, &graph, &relations, &kept);
+    let doubt = Doubt::of(&inventory, &graph, &upward, policy);
+    let judge = Judge {
+        reach: &reach,
+        doubt: &doubt,
+        policy,
+    };
+    let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
+    let sizes = Sizes::of(&inventory, &graph, &relations, &upward);
+
+    let mut findings = corrupt::findings(&inventory, &graph, &upward);
+    findings.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
+    let garbage = Garbage {
+        inventory: &inventory,
+        graph: &graph,
+        upward: &upward,
+        doubt: &doubt,
+        policy,
+    };
+    findings.extend(garbage.findings(&columns, &reach, &relations, &sizes.untagged, looks));
+    findings.extend(notes::findings(&inventory, policy, &columns));
+    findings.sort_by_cached_key(order);
+
+    let totals = totals(&inventory, &graph, &columns, &doubt, policy);
+    let verification = verification(&inventory, &graph, &columns);
+    drop((relations, upward));
+    Audit {
+        incomplete_because: incomplete_because(&graph),
+        totals,
+        verification,
+        findings,
+        repositories: sizes.repositories,
+        tags: sizes.tags,
+        inventory,
+        graph,
+        columns,
+    }
+}
+
+/// By category, the worst first, then by code and place.
+fn order(finding: &Finding) -> impl Ord + use<> {
+    (
+        finding.category(),
+        finding.severity,
+        finding.code,
+        finding.repository.clone(),
+        finding.tag.clone(),
+        finding.key.clone(),
+        finding.expected.clone(),
+        finding.message.clone(),
+    )
+}
+
+fn incomplete_because(graph: &Graph) -> Vec<String> {
+    let mut reasons = graph.failures().to_vec();
+    reasons.sort_unstable();
+    reasons.dedup();
+    reasons
+}
+
+fn totals(
+    inventory: &Inventory,
+    graph: &Graph,
+    columns: &BlobColumns,
+    doubt: &Doubt,
+    policy: &Policy,
+) -> Totals {
+    let listed = inventory.listed();
+    let mut totals = Totals {
+        objects: listed.objects,
+        links: listed.links,
+        uploads: listed.uploads,
+        strays: listed.strays,
+        auxiliary: listed.auxiliary,
+        repositories: inventory.repositories().count() as u64,
+        tags: inventory
+            .tags()
+            .filter(|(_, tag)| tag.current.is_some())
+            .count() as u64,
+        manifests: graph.nodes().count() as u64,
+        ..Totals::default()
+    };
+    let knows_tags = policy.trusts_links() && keeps_tags_in_bucket(inventory);
+    for (id, blob) in inventory.blobs() {
+        let verdict = columns.verdicts[id.index()];
+        totals.blobs.add(blob.size);
+        totals.by_verdict[verdict as usize].add(blob.size);
+        totals.by_kind[columns.kinds[id.index()] as usize].add(blob.size);
+        let is_untagged = verdict == Verdict::Untagged
+            && knows_tags
+            && policy.is_old(blob.last_modified)
+            && !doubt.covers(id);
+        if verdict == Verdict::Orphaned {
+            totals.reclaimable_by_revisions.add(blob.size);
+        }
+        if verdict == Verdict::Orphaned || is_untagged {
+            totals.reclaimable_by_tags.add(blob.size);
+        }
+    }
+    totals
+}
+
+fn verification(inventory: &Inventory, graph: &Graph, columns: &BlobColumns) -> Verification {
+    let mut verification = Verification {
+        etag: inventory.listed().proved_links,
+        bytes: graph.read_links(),
+        ..Verification::default()
+    };
+    verification.etag += graph.settled_tags();
+    for (id, blob) in inventory.blobs() {
+        match columns.proofs[id.index()] {
+            Proof::None | Proof::Etag => {}
+            Proof::Listing => verification.listing.add(blob.size),
+            Proof::Bytes => verification.bytes.add(blob.size),
+        }
+    }
+    verification
+}
+
+impl Audit {
+    /// Every stored blob, sorted by digest.
+    pub fn blobs(&self) -> impl Iterator<Item = BlobRow<'_>> {
+        let digest = |id: &DigestId| self.inventory.digests.get(*id);
+        let mut ids: Vec<DigestId> = self.inventory.blobs().map(|(id, _)| id).collect();
+        ids.sort_by_cached_key(digest);
+        ids.into_iter().filter_map(|id| self.blob(id))
+    }
+
+    /// One stored blob.
+    pub(crate) fn blob(&self, id: DigestId) -> Option<BlobRow<'_>> {
+        let Self {
+            inventory,
+            graph,
+            columns,
+            ..
+        } = self;
+        let blob = inventory.blob(id)?;
+        let digest = inventory.digests.get(id);
+        let row = id.index();
+        let said = columns.media_types[row].map(|name| graph.name_text(name));
+        let kind = columns.kinds[row];
+        let default = || {
+            graph
+                .node(id)
+                .and_then(|node| default_media_type(node.kind))
+        };
+        Some(BlobRow {
+            size: blob.size,
+            last_modified: blob.last_modified,
+            storage_class: blob.storage_class,
+            kind,
+            media_type: said.or_else(default),
+            verdict: columns.verdicts[row],
+            repositories: columns.repositories[row],
+            references: columns.references[row],
+            verified: columns.proofs[row],
+            key: inventory.data_key(&digest),
+            digest,
+        })
+    }
+
+    /// Whether the audit is whole.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.incomplete_because.is_empty()
+    }
+
+    /// The count of each kind of verdict is at the verdict's place.
+    #[must_use]
+    pub const fn verdict_sum(&self, verdict: Verdict) -> super::Sum {
+        self.totals.by_verdict[verdict as usize]
+    }
+
+    /// The sum of a kind.
+    #[must_use]
+    pub const fn kind_sum(&self, kind: Kind) -> super::Sum {
+        self.totals.by_kind[kind as usize]
+    }
+}

@@ -1,0 +1,140 @@
+//! Who refers to a digest: the manifests above it, and the links and tags above those.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::Finding;
+use crate::graph::{Graph, Target};
+use crate::inventory::{DigestId, Inventory, RepositoryId, TagId};
+
+/// The relations upward, in compressed rows.
+#[derive(Debug)]
+pub(super) struct Upward<'a> {
+    inventory: &'a Inventory,
+    starts: Vec<u32>,
+    parents: Vec<DigestId>,
+    tags: BTreeMap<DigestId, Vec<TagId>>,
+    revisions: BTreeMap<DigestId, Vec<RepositoryId>>,
+}
+
+impl<'a> Upward<'a> {
+    pub(super) fn new(inventory: &'a Inventory, graph: &'a Graph) -> Self {
+        // Who refers to an alias refers to what it is an alias of.
+        let mut pairs: Vec<(DigestId, DigestId)> = graph
+            .nodes()
+            .flat_map(|(parent, node)| node.edges.iter().map(move |edge| (edge.to, parent)))
+            .flat_map(|(to, parent)| {
+                [Some(to), graph.alias(to)]
+                    .into_iter()
+                    .flatten()
+                    .map(move |to| (to, parent))
+            })
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = vec![0_u32; inventory.digests.len() + 1];
+        for (to, _) in &pairs {
+            starts[to.index() + 1] += 1;
+        }
+        for row in 1..starts.len() {
+            starts[row] += starts[row - 1];
+        }
+        let mut tags: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (tag, target) in graph.targets() {
+            if let Target::Digest(id) = target {
+                tags.entry(*id).or_default().push(tag);
+            }
+        }
+        let mut revisions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (repository, id) in inventory.revisions() {
+            revisions.entry(id).or_default().push(repository);
+        }
+        let parents = pairs.into_iter().map(|(_, parent)| parent).collect();
+        Self {
+            inventory,
+            starts,
+            parents,
+            tags,
+            revisions,
+        }
+    }
+
+    /// The manifests that refer to this digest, each once.
+    pub(super) fn parents(&self, id: DigestId) -> &[DigestId] {
+        let row = |row: usize| self.starts[row] as usize;
+        &self.parents[row(id.index())..row(id.index() + 1)]
+    }
+
+    /// The repositories that link this manifest.
+    pub(super) fn repositories(&self, id: DigestId) -> &[RepositoryId] {
+        self.revisions.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tags that name this manifest.
+    pub(super) fn tags(&self, id: DigestId) -> &[TagId] {
+        self.tags.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// These manifests and all above them.
+    pub(super) fn ancestors(&self, from: &[DigestId]) -> BTreeSet<DigestId> {
+        let mut seen: BTreeSet<_> = from.iter().copied().collect();
+        let mut stack: Vec<_> = from.to_vec();
+        while let Some(id) = stack.pop() {
+            stack.extend(
+                self.parents(id)
+                    .iter()
+                    .copied()
+                    .filter(|&parent| seen.insert(parent)),
+            );
+        }
+        seen
+    }
+
+    /// The repositories through which these manifests can be had: those that link them or
+    /// anything above them.
+    pub(super) fn repositories_above(&self, from: &[DigestId]) -> BTreeSet<RepositoryId> {
+        let above = self.ancestors(from);
+        let linked = above.iter().flat_map(|&id| self.repositories(id)).copied();
+        let tagged = above.iter().flat_map(|&id| self.tags(id));
+        linked
+            .chain(tagged.map(|&tag| self.inventory.tag_row(tag).repository))
+            .collect()
+    }
+
+    /// For people and programs: `repository:tag` for each tag above these manifests, and
+    /// `repository@digest` for each link to one of them where there is no tag; those of one
+    /// repository only, if one is named. And how many there are in all.
+    pub(super) fn referrers(
+        &self,
+        from: &[DigestId],
+        only: Option<RepositoryId>,
+    ) -> (Vec<String>, usize) {
+        let inventory = self.inventory;
+        let is_wanted = |repository| only.is_none_or(|only| only == repository);
+        let mut names: Vec<String> = self
+            .ancestors(from)
+            .iter()
+            .flat_map(|&id| self.tags(id))
+            .map(|&tag| inventory.tag_row(tag))
+            .filter(|tag| is_wanted(tag.repository))
+            .map(|tag| format!("{}:{}", inventory.repository_name(tag.repository), tag.name))
+            .collect();
+        if names.is_empty() {
+            names = self.links(from, is_wanted);
+        }
+        names.sort_unstable();
+        let count = names.len();
+        names.truncate(Finding::MOST_REFERRERS);
+        (names, count)
+    }
+
+    fn links(&self, from: &[DigestId], is_wanted: impl Fn(RepositoryId) -> bool) -> Vec<String> {
+        let mut names = Vec::new();
+        for &id in from {
+            for &repository in self.repositories(id).iter().filter(|&&id| is_wanted(id)) {
+                let name = self.inventory.repository_name(repository);
+                names.push(format!("{name}@{}", self.inventory.digests.get(id)));
+            }
+        }
+        names
+    }
+}
