@@ -29,18 +29,10 @@ impl BlobColumns {
     ) -> Self {
         let rows = inventory.digests.len();
         let mut columns = Self {
-            verdicts: inventory
-                .digests
-                .ids()
-                .map(|id| judge.verdict(inventory, id))
-                .collect(),
+            verdicts: inventory.digests.ids().map(|id| judge.verdict(inventory, id)).collect(),
             kinds: vec![Kind::Other; rows],
             media_types: vec![None; rows],
-            references: inventory
-                .digests
-                .ids()
-                .map(|id| count(upward.parents(id)))
-                .collect(),
+            references: inventory.digests.ids().map(|id| count(upward.parents(id))).collect(),
             repositories: repositories(inventory),
             proofs: vec![Proof::None; rows],
         };
@@ -55,10 +47,7 @@ impl BlobColumns {
         let mut said = vec![None; self.kinds.len()];
         for (_, node) in graph.nodes() {
             for edge in &node.edges {
-                let to = graph
-                    .stored_as(inventory, edge.to)
-                    .unwrap_or(edge.to)
-                    .index();
+                let to = graph.stored_as(inventory, edge.to).unwrap_or(edge.to).index();
                 let kind = match edge.role {
                     EdgeRole::Config => Kind::Config,
                     EdgeRole::Layer => Kind::Layer,

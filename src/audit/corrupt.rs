@@ -23,30 +23,19 @@ pub(super) struct Corrupt<'a> {
 
 /// Everything that is corrupt, in no order.
 pub(super) fn findings(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<Finding> {
-    let corrupt = Corrupt {
-        inventory,
-        graph,
-        upward,
-    };
+    let corrupt = Corrupt { inventory, graph, upward };
     let mut findings = Vec::new();
     findings.extend(corrupt.empty_blobs());
     findings.extend(corrupt.wrong_bytes());
     findings.extend(corrupt.wrong_sizes());
     findings.extend(corrupt.bad_manifests());
-    findings.extend(
-        graph
-            .link_faults()
-            .map(|(link, fault)| corrupt.bad_link(link, fault)),
-    );
+    findings.extend(graph.link_faults().map(|(link, fault)| corrupt.bad_link(link, fault)));
     findings
 }
 
 impl Corrupt<'_> {
     fn empty_blobs(&self) -> impl Iterator<Item = Finding> {
-        let empty = self
-            .inventory
-            .blobs()
-            .filter(|&(id, blob)| self.is_empty(id, blob.size));
+        let empty = self.inventory.blobs().filter(|&(id, blob)| self.is_empty(id, blob.size));
         empty.map(|(id, _)| {
             self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; push an image that has the blob under another registry, or restore it: a push does not replace what is there")
         })
@@ -141,9 +130,7 @@ impl Corrupt<'_> {
             return Some(self.invalid(id, Severity::Warning, &reason));
         }
         (node.kind == ManifestKind::Unknown).then(|| {
-            let media_type = node
-                .media_type
-                .map_or("none", |name| self.graph.name_text(name));
+            let media_type = node.media_type.map_or("none", |name| self.graph.name_text(name));
             self.unknown(id, &format!("its media type is {media_type:?}"))
         })
     }
@@ -152,10 +139,7 @@ impl Corrupt<'_> {
         let message = format!(
             "{reason}; what it refers to is not known for sure, so nothing that its repositories link is called orphaned"
         );
-        Finding {
-            severity,
-            ..self.blob(Code::InvalidManifest, id, &[id], &message)
-        }
+        Finding { severity, ..self.blob(Code::InvalidManifest, id, &[id], &message) }
     }
 
     fn unknown(&self, id: DigestId, reason: &str) -> Finding {
@@ -171,11 +155,7 @@ impl Corrupt<'_> {
     /// Whether only an index's entry of unknown media type made anybody read this as a manifest.
     /// Such an entry is no error (image-spec, image-index.md, "manifests").
     fn is_guess(&self, id: DigestId) -> bool {
-        let parents = self
-            .upward
-            .parents(id)
-            .iter()
-            .flat_map(|&parent| self.graph.edges(parent));
+        let parents = self.upward.parents(id).iter().flat_map(|&parent| self.graph.edges(parent));
         let mut edges = parents.filter(|edge| edge.to == id);
         self.upward.repositories(id).is_empty()
             && self.upward.tags(id).is_empty()
@@ -184,9 +164,7 @@ impl Corrupt<'_> {
 
     fn bad_link(&self, link: Link, fault: &LinkFault) -> Finding {
         let inventory = self.inventory;
-        let expected = inventory
-            .linked(link)
-            .map(|id| inventory.digests.get(id).to_string());
+        let expected = inventory.linked(link).map(|id| inventory.digests.get(id).to_string());
         let (message, actual) = match fault {
             LinkFault::Content(LinkContent::Empty) => ("the link is empty", None),
             LinkFault::Content(LinkContent::Untidy(digest)) => (
@@ -194,10 +172,9 @@ impl Corrupt<'_> {
                 Some(digest.to_string()),
             ),
             LinkFault::Content(_) => ("the link does not say a digest", None),
-            LinkFault::OtherDigest(digest) => (
-                "the link says another digest than its path",
-                Some(digest.to_string()),
-            ),
+            LinkFault::OtherDigest(digest) => {
+                ("the link says another digest than its path", Some(digest.to_string()))
+            }
             LinkFault::Unreadable(reason) => (reason.as_str(), None),
         };
         let (code, severity) = match (fault, link) {
@@ -229,11 +206,7 @@ impl Corrupt<'_> {
             expected,
             actual,
             referrers,
-            ..Finding::new(
-                code,
-                severity,
-                with_count(format!("{message}; {advice}"), count),
-            )
+            ..Finding::new(code, severity, with_count(format!("{message}; {advice}"), count))
         }
     }
 

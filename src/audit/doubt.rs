@@ -37,18 +37,10 @@ impl Doubt {
             if is_gone {
                 // A sparse index may name what nobody links: only a link makes it missed.
                 let linked = upward.repositories(id).iter().copied();
-                let tagged = upward
-                    .tags(id)
-                    .iter()
-                    .map(|&tag| inventory.tag_row(tag).repository);
-                linked
-                    .chain(tagged)
-                    .for_each(|repository| doubt.put(repository));
+                let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
+                linked.chain(tagged).for_each(|repository| doubt.put(repository));
             } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
-                upward
-                    .repositories_above(&[id])
-                    .into_iter()
-                    .for_each(|id| doubt.put(id));
+                upward.repositories_above(&[id]).into_iter().for_each(|id| doubt.put(id));
             }
         }
         for (tag, target) in graph.targets() {
@@ -58,10 +50,7 @@ impl Doubt {
         }
         for (link, _) in graph.link_faults() {
             // Which data an alias stands for, only its link can tell.
-            if inventory
-                .linked(link)
-                .is_some_and(|id| graph.may_be_alias(id))
-            {
+            if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
                 doubt.put(inventory.repository_of(link));
             }
         }
@@ -94,12 +83,8 @@ impl Doubt {
     fn spread(&mut self, inventory: &Inventory) {
         let layers = inventory.layers();
         let revisions = inventory.revisions();
-        let signatures = inventory
-            .signatures()
-            .map(|(repository, _, id)| (repository, id));
-        let history = inventory
-            .history()
-            .map(|(tag, id)| (inventory.tag_row(tag).repository, id));
+        let signatures = inventory.signatures().map(|(repository, _, id)| (repository, id));
+        let history = inventory.history().map(|(tag, id)| (inventory.tag_row(tag).repository, id));
         for (repository, id) in layers.chain(revisions).chain(signatures).chain(history) {
             self.digests[id.index()] |= self.repositories[repository.index()];
         }

@@ -31,10 +31,8 @@ impl Garbage<'_> {
         if !self.policy.trusts_links() {
             return Vec::new();
         }
-        let layers = self
-            .inventory
-            .layers()
-            .map(|(repository, id)| (Link::Layer(repository, id), id));
+        let layers =
+            self.inventory.layers().map(|(repository, id)| (Link::Layer(repository, id), id));
         let signatures = self
             .inventory
             .signatures()
@@ -44,9 +42,7 @@ impl Garbage<'_> {
                 && !self.graph.may_be_alias(id)
                 && self.graph.content(id).is_none()
                 && self.upward.parents(id).is_empty()
-                && !self
-                    .doubt
-                    .covers_repository(self.inventory.repository_of(link))
+                && !self.doubt.covers_repository(self.inventory.repository_of(link))
         };
         let dangling = layers.chain(signatures).filter(is_dangling);
         dangling
@@ -155,11 +151,7 @@ impl Garbage<'_> {
     }
 
     fn uploads(&self, findings: &mut Vec<Finding>) {
-        let stale = self
-            .inventory
-            .uploads()
-            .iter()
-            .filter(|row| self.policy.is_old(row.newest));
+        let stale = self.inventory.uploads().iter().filter(|row| self.policy.is_old(row.newest));
         findings.extend(stale.map(|upload| {
             let repository = self.inventory.repository_name(upload.repository).to_owned();
             Finding {
@@ -184,25 +176,15 @@ impl Garbage<'_> {
         let is_gone =
             |id: DigestId| self.inventory.blob(id).is_none() || !reach.of_digest(id).is_any();
         let message = "what it signs or describes is gone; delete it if it does not come back";
-        for (subject, referrers) in relations
-            .subjects()
-            .filter(|&(subject, _)| is_gone(subject))
-        {
+        for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
             for &id in referrers {
                 for &repository in self.upward.repositories(id) {
-                    if self
-                        .policy
-                        .is_old(self.inventory.revision_time(repository, id))
-                    {
+                    if self.policy.is_old(self.inventory.revision_time(repository, id)) {
                         let link = Link::Revision(repository, id);
                         let expected = Some(self.inventory.digests.get(subject).to_string());
                         let size = self.inventory.blob(id).map(|blob| blob.size);
                         let finding = self.link(Code::OrphanedReferrer, link, message);
-                        findings.push(Finding {
-                            expected,
-                            size,
-                            ..finding
-                        });
+                        findings.push(Finding { expected, size, ..finding });
                     }
                 }
             }
@@ -211,15 +193,10 @@ impl Garbage<'_> {
             let Some(subject) = tag_schema::cosign_subject(&row.name) else {
                 continue;
             };
-            let is_old = row
-                .current
-                .is_some_and(|link| self.policy.is_old(link.last_modified));
+            let is_old = row.current.is_some_and(|link| self.policy.is_old(link.last_modified));
             if is_old && self.inventory.digests.find(&subject).is_none_or(is_gone) {
                 let finding = self.link(Code::OrphanedReferrer, Link::Tag(tag), message);
-                findings.push(Finding {
-                    expected: Some(subject.to_string()),
-                    ..finding
-                });
+                findings.push(Finding { expected: Some(subject.to_string()), ..finding });
             }
         }
     }
@@ -260,13 +237,10 @@ impl Garbage<'_> {
             Link::Layer(..) | Link::Revision(..) | Link::Signature(..) => None,
         };
         let repository = self.inventory.repository_of(link);
-        let digest = self
-            .inventory
-            .linked(link)
-            .or_else(|| match self.graph.target(tag?) {
-                Some(Target::Digest(id)) => Some(*id),
-                _ => None,
-            });
+        let digest = self.inventory.linked(link).or_else(|| match self.graph.target(tag?) {
+            Some(Target::Digest(id)) => Some(*id),
+            _ => None,
+        });
         Finding {
             key: Some(self.inventory.link_key(link)),
             digest: digest.map(|id| self.inventory.digests.get(id)),

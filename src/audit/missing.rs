@@ -44,11 +44,7 @@ struct Asked {
 
 impl Default for Asked {
     fn default() -> Self {
-        Self {
-            severity: Severity::Info,
-            asking: Vec::new(),
-            askers: Vec::new(),
-        }
+        Self { severity: Severity::Info, asking: Vec::new(), askers: Vec::new() }
     }
 }
 
@@ -69,13 +65,7 @@ impl<'a> Missing<'a> {
         upward: &'a Upward<'a>,
         policy: &'a Policy,
     ) -> Self {
-        let mut missing = Self {
-            inventory,
-            graph,
-            upward,
-            policy,
-            candidates: Vec::new(),
-        };
+        let mut missing = Self { inventory, graph, upward, candidates: Vec::new() };
         if policy.trusts_links() {
             missing.find_manifests();
             missing.find_blobs();
@@ -86,12 +76,10 @@ impl<'a> Missing<'a> {
 
     /// What has to be looked at before more can be said.
     pub(super) fn open_probes<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Probe> + 'b {
-        self.candidates
-            .iter()
-            .filter_map(|candidate| match candidate.suspicion.standing(looks) {
-                Standing::Open(probe) => Some(probe),
-                Standing::Confirmed | Standing::Dropped => None,
-            })
+        self.candidates.iter().filter_map(|candidate| match candidate.suspicion.standing(looks) {
+            Standing::Open(probe) => Some(probe),
+            Standing::Confirmed | Standing::Dropped => None,
+        })
     }
 
     /// What is missing by all that was looked at.
@@ -104,18 +92,15 @@ impl<'a> Missing<'a> {
 
     /// Manifests without data.
     fn find_manifests(&mut self) {
-        let absent = self
-            .graph
-            .contents()
-            .filter(|(_, content)| matches!(content, Content::Absent));
+        let absent =
+            self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
             let parents = self.upward.parents(id);
             let links = self.upward.repositories(id);
             if !links.is_empty() {
                 let asking = vec![id];
-                let askers = links
-                    .iter()
-                    .map(|&repository| Probe::Link(Link::Revision(repository, id)));
+                let askers =
+                    links.iter().map(|&repository| Probe::Link(Link::Revision(repository, id)));
                 self.suspect_data(
                     Code::MissingManifest,
                     Severity::Error,
@@ -166,11 +151,7 @@ impl<'a> Missing<'a> {
             if self.graph.content(id).is_some() {
                 continue;
             }
-            let severity = if is_only_inline {
-                Severity::Warning
-            } else {
-                Severity::Error
-            };
+            let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
             let parents = self.upward.parents(id).to_vec();
             let askers = self.askers(&parents);
             self.suspect_data(Code::MissingBlob, severity, id, parents, askers);
@@ -199,10 +180,7 @@ impl<'a> Missing<'a> {
             };
             let link = Link::Revision(self.inventory.tag_row(tag).repository, id);
             if self.is_stored(id) && !self.is_linked(link) {
-                asked
-                    .entry(link)
-                    .or_default()
-                    .add(Severity::Error, id, Probe::Tag(tag, id));
+                asked.entry(link).or_default().add(Severity::Error, id, Probe::Tag(tag, id));
             }
         }
         for (link, asked) in asked {
@@ -216,20 +194,15 @@ impl<'a> Missing<'a> {
                 link: Some(link),
                 tag: None,
                 asking: asked.asking,
-                suspicion: Suspicion {
-                    absent: vec![Probe::Link(link)],
-                    askers: asked.askers,
-                },
+                suspicion: Suspicion { absent: vec![Probe::Link(link)], askers: asked.askers },
             });
         }
     }
 
     /// The link that an edge needs in a repository, if it is lacking and the data is there.
     fn lacking(&self, repository: RepositoryId, edge: &Edge) -> Option<Link> {
-        let (layer, revision) = (
-            Link::Layer(repository, edge.to),
-            Link::Revision(repository, edge.to),
-        );
+        let (layer, revision) =
+            (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
         let is_lacking = match edge.role {
             EdgeRole::Unknown => false,
             EdgeRole::Child => !self.is_linked(revision),
@@ -239,27 +212,16 @@ impl<'a> Missing<'a> {
             }
         };
         let is_excused = edge.excuse == Some(Excuse::Foreign);
-        let link = if edge.role == EdgeRole::Child {
-            revision
-        } else {
-            layer
-        };
+        let link = if edge.role == EdgeRole::Child { revision } else { layer };
         (is_lacking && !is_excused && self.is_stored(edge.to)).then_some(link)
     }
 
     /// A sparse index is legal: what it lacks is no error while a sibling is there.
     fn severity_of_child(&self, id: DigestId, parents: &[DigestId]) -> Severity {
         let has_sibling = |parent: &DigestId| {
-            self.graph
-                .edges(*parent)
-                .iter()
-                .any(|edge| edge.to != id && self.is_stored(edge.to))
+            self.graph.edges(*parent).iter().any(|edge| edge.to != id && self.is_stored(edge.to))
         };
-        if parents.iter().all(has_sibling) {
-            Severity::Warning
-        } else {
-            Severity::Error
-        }
+        if parents.iter().all(has_sibling) { Severity::Warning } else { Severity::Error }
     }
 
     fn severity_of_link(&self, repository: RepositoryId, node: &Node, edge: &Edge) -> Severity {
@@ -283,20 +245,9 @@ impl<'a> Missing<'a> {
         asking: Vec<DigestId>,
         askers: Vec<Probe>,
     ) {
-        let suspicion = Suspicion {
-            absent: vec![Probe::Data(digest)],
-            askers,
-        };
+        let suspicion = Suspicion { absent: vec![Probe::Data(digest)], askers };
         let (link, tag) = (None, None);
-        self.candidates.push(Candidate {
-            code,
-            severity,
-            digest,
-            link,
-            tag,
-            asking,
-            suspicion,
-        });
+        self.candidates.push(Candidate { code, severity, digest, link, tag, asking, suspicion });
     }
 
     /// The links and tags by which these manifests can be asked for, the nearest first; their
@@ -341,9 +292,7 @@ impl<'a> Missing<'a> {
                 _ => None,
             },
         };
-        let only = candidate
-            .link
-            .map(|link| self.inventory.repository_of(link));
+        let only = candidate.link.map(|link| self.inventory.repository_of(link));
         let (referrers, count) = match candidate.tag {
             Some(_) => (Vec::new(), 1),
             None => self.upward.referrers(&candidate.asking, only),
@@ -352,16 +301,10 @@ impl<'a> Missing<'a> {
             key: Some(key),
             size: self.size_asked(candidate),
             repository: repository.map(|id| self.inventory.repository_name(id).to_owned()),
-            tag: candidate
-                .tag
-                .map(|tag| self.inventory.tag_row(tag).name.to_string()),
+            tag: candidate.tag.map(|tag| self.inventory.tag_row(tag).name.to_string()),
             digest: Some(digest),
             referrers,
-            ..Finding::new(
-                candidate.code,
-                candidate.severity,
-                message(candidate, count),
-            )
+            ..Finding::new(candidate.code, candidate.severity, message(candidate, count))
         }
     }
 
@@ -372,9 +315,8 @@ impl<'a> Missing<'a> {
         }
         let parents = self.upward.parents(candidate.digest).iter();
         let edges = parents.flat_map(|&parent| self.graph.edges(parent));
-        let mut sizes = edges
-            .filter(|edge| edge.to == candidate.digest)
-            .filter_map(|edge| edge.size);
+        let mut sizes =
+            edges.filter(|edge| edge.to == candidate.digest).filter_map(|edge| edge.size);
         let first = sizes.next()?;
         sizes.all(|size| size == first).then_some(first)
     }
@@ -400,9 +342,5 @@ fn message(candidate: &Candidate, count: usize) -> String {
 
 /// Counts the referrers that a finding does not name.
 pub(super) fn with_count(message: String, count: usize) -> String {
-    if count > Finding::MOST_REFERRERS {
-        format!("{message} ({count} referrers)")
-    } else {
-        message
-    }
+    if count > Finding::MOST_REFERRERS { format!("{message} ({count} referrers)") } else { message }
 }

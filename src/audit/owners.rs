@@ -41,11 +41,7 @@ fn spread<T: PartialEq + Copy>(
         }
         while let Some(id) = changed.pop() {
             let owner = owners[id.index()];
-            changed.extend(
-                relations
-                    .contained(id)
-                    .filter(|&to| join(owners, to, owner)),
-            );
+            changed.extend(relations.contained(id).filter(|&to| join(owners, to, owner)));
         }
     }
 }
@@ -63,9 +59,7 @@ pub(super) fn by_repository(
     relations: &Relations<'_>,
 ) -> Vec<Owner<RepositoryId>> {
     let mut owners = vec![Owner::None; inventory.digests.len()];
-    let seeds = inventory
-        .revisions()
-        .map(|(repository, id)| (id, Owner::One(repository)));
+    let seeds = inventory.revisions().map(|(repository, id)| (id, Owner::One(repository)));
     spread(relations, &mut owners, seeds);
     owners
 }
@@ -88,10 +82,7 @@ pub(super) fn by_tag(
     };
     let mut reached = vec![Owner::None; inventory.digests.len()];
     spread(relations, &mut reached, tagged());
-    let linked = inventory
-        .digests
-        .ids()
-        .filter(|&id| !upward.repositories(id).is_empty());
+    let linked = inventory.digests.ids().filter(|&id| !upward.repositories(id).is_empty());
     let roots = linked.map(|id| match reached[id.index()] {
         Owner::One(tag) if upward.repositories(id) == [inventory.tag_row(tag).repository] => {
             (id, Owner::One(tag))

@@ -27,11 +27,8 @@ impl Product {
     /// What can be told from the inventory.
     #[must_use]
     pub fn recognise(inventory: &Inventory) -> Vec<Self> {
-        let is_harbor = || {
-            inventory
-                .repositories()
-                .any(|(_, name)| name.starts_with(HARBOR_SYSTEM_REPOSITORY))
-        };
+        let is_harbor =
+            || inventory.repositories().any(|(_, name)| name.starts_with(HARBOR_SYSTEM_REPOSITORY));
         let mut products = Vec::new();
         if inventory.has_lockfile(Lockfile::DatabaseInUse) {
             products.push(Self::GitlabDatabase);
@@ -77,18 +74,13 @@ impl Policy {
         if self.has_keep_list {
             return None;
         }
-        self.products
-            .iter()
-            .find_map(|product| product.keeps_books_elsewhere())
+        self.products.iter().find_map(|product| product.keeps_books_elsewhere())
     }
 
     /// Whether the links in the bucket tell what can be pulled. Where they do not, nothing is
     /// called missing or untagged on their word.
     #[must_use]
     pub fn trusts_links(&self) -> bool {
-        !self
-            .products
-            .iter()
-            .any(|product| product.keeps_books_elsewhere().is_some())
+        !self.products.iter().any(|product| product.keeps_books_elsewhere().is_some())
     }
 }

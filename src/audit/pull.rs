@@ -23,12 +23,7 @@ impl<'a> Puller<'a> {
         graph: &'a Graph,
         repository: RepositoryId,
     ) -> Self {
-        Self {
-            inventory,
-            graph,
-            repository,
-            known: HashMap::new(),
-        }
+        Self { inventory, graph, repository, known: HashMap::new() }
     }
 
     /// Whether this manifest can be pulled. Children come before their parents, without
@@ -72,10 +67,7 @@ impl<'a> Puller<'a> {
     fn index(&self, node: &Node) -> Pullable {
         let mut answers = node.edges.iter().map(|edge| {
             if edge.role.may_be_manifest() {
-                self.known
-                    .get(&edge.to)
-                    .copied()
-                    .unwrap_or(Pullable::Unknown)
+                self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown)
             } else {
                 self.blob(edge)
             }
@@ -95,17 +87,11 @@ impl<'a> Puller<'a> {
             return Pullable::Yes;
         }
         let is_linked = self.inventory.has_layer(self.repository, edge.to)
-            && self
-                .graph
-                .link_fault(Link::Layer(self.repository, edge.to))
-                .is_none();
-        let is_there = self
-            .graph
-            .stored_as(self.inventory, edge.to)
-            .is_some_and(|stored| {
-                let size = self.inventory.blob(stored).map(|blob| blob.size);
-                self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
-            });
+            && self.graph.link_fault(Link::Layer(self.repository, edge.to)).is_none();
+        let is_there = self.graph.stored_as(self.inventory, edge.to).is_some_and(|stored| {
+            let size = self.inventory.blob(stored).map(|blob| blob.size);
+            self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
+        });
         if (is_linked && is_there) || edge.excuse == Some(Excuse::Inline) {
             Pullable::Yes
         } else if self.graph.may_be_alias(edge.to) {
@@ -126,9 +112,7 @@ impl<'a> Puller<'a> {
 /// Whether a blob of this name may have no bytes.
 pub(super) fn is_digest_of_nothing(inventory: &Inventory, id: DigestId) -> bool {
     let digest = inventory.digests.get(id);
-    digest
-        .of_same_algorithm(b"")
-        .is_none_or(|nothing| nothing == digest)
+    digest.of_same_algorithm(b"").is_none_or(|nothing| nothing == digest)
 }
 
 /// What can be said of the whole if every part is needed.

@@ -28,11 +28,7 @@ impl Reach {
         let mut mark = |from: &mut dyn Iterator<Item = DigestId>, set: fn(&mut Reached)| {
             walker.start();
             for id in from {
-                walker.visit(
-                    id,
-                    |id| relations.kept_alive(id),
-                    |id| set(&mut reach[id.index()]),
-                );
+                walker.visit(id, |id| relations.kept_alive(id), |id| set(&mut reach[id.index()]));
             }
         };
         let tagged = graph.targets().filter_map(|(_, target)| match target {

@@ -31,20 +31,12 @@ pub fn open_probes(
 ) -> Vec<Probe> {
     let upward = &Upward::new(inventory, graph);
     let doubt = &Doubt::of(inventory, graph, upward, policy);
-    let garbage = Garbage {
-        inventory,
-        graph,
-        upward,
-        doubt,
-        policy,
-    };
+    let garbage = Garbage { inventory, graph, upward, doubt, policy };
     let dangling = garbage.dangling_links();
-    let dangling = dangling
-        .iter()
-        .filter_map(|(_, suspicion)| match suspicion.standing(looks) {
-            Standing::Open(probe) => Some(probe),
-            Standing::Confirmed | Standing::Dropped => None,
-        });
+    let dangling = dangling.iter().filter_map(|(_, suspicion)| match suspicion.standing(looks) {
+        Standing::Open(probe) => Some(probe),
+        Standing::Confirmed | Standing::Dropped => None,
+    });
     let missing = Missing::new(inventory, graph, upward, policy);
     let mut probes: Vec<_> = missing.open_probes(looks).chain(dangling).collect();
     probes.sort_unstable();
@@ -63,31 +55,20 @@ pub fn reconcile(
     kept: &[Digest],
     looks: &Looks,
 ) -> Audit {
-    let kept: Vec<DigestId> = kept
-        .iter()
-        .filter_map(|digest| inventory.digests.find(digest))
-        .collect();
+    let kept: Vec<DigestId> =
+        kept.iter().filter_map(|digest| inventory.digests.find(digest)).collect();
     let relations = Relations::new(&inventory, &graph);
     let upward = Upward::new(&inventory, &graph);
     let reach = Reach::of(&inventory, &graph, &relations, &kept);
     let doubt = Doubt::of(&inventory, &graph, &upward, policy);
-    let judge = Judge {
-        reach: &reach,
-        doubt: &doubt,
-        policy,
-    };
+    let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
     let sizes = Sizes::of(&inventory, &graph, &relations, &upward);
 
     let mut findings = corrupt::findings(&inventory, &graph, &upward);
     findings.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
-    let garbage = Garbage {
-        inventory: &inventory,
-        graph: &graph,
-        upward: &upward,
-        doubt: &doubt,
-        policy,
-    };
+    let garbage =
+        Garbage { inventory: &inventory, graph: &graph, upward: &upward, doubt: &doubt, policy };
     findings.extend(garbage.findings(&columns, &reach, &relations, &sizes.untagged, looks));
     findings.extend(notes::findings(&inventory, policy, &columns));
     findings.sort_by_cached_key(order);
@@ -144,10 +125,7 @@ fn totals(
         strays: listed.strays,
         auxiliary: listed.auxiliary,
         repositories: inventory.repositories().count() as u64,
-        tags: inventory
-            .tags()
-            .filter(|(_, tag)| tag.current.is_some())
-            .count() as u64,
+        tags: inventory.tags().filter(|(_, tag)| tag.current.is_some()).count() as u64,
         manifests: graph.nodes().count() as u64,
         ..Totals::default()
     };
@@ -199,22 +177,13 @@ impl Audit {
 
     /// One stored blob.
     pub(crate) fn blob(&self, id: DigestId) -> Option<BlobRow<'_>> {
-        let Self {
-            inventory,
-            graph,
-            columns,
-            ..
-        } = self;
+        let Self { inventory, graph, columns, .. } = self;
         let blob = inventory.blob(id)?;
         let digest = inventory.digests.get(id);
         let row = id.index();
         let said = columns.media_types[row].map(|name| graph.name_text(name));
         let kind = columns.kinds[row];
-        let default = || {
-            graph
-                .node(id)
-                .and_then(|node| default_media_type(node.kind))
-        };
+        let default = || graph.node(id).and_then(|node| default_media_type(node.kind));
         Some(BlobRow {
             size: blob.size,
             last_modified: blob.last_modified,

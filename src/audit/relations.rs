@@ -25,11 +25,7 @@ impl<'a> Relations<'a> {
         for (_, revision, signature) in inventory.signatures() {
             signatures.entry(revision).or_default().push(signature);
         }
-        Self {
-            graph,
-            referrers,
-            signatures,
-        }
+        Self { graph, referrers, signatures }
     }
 
     /// What this one contains: what it refers to, what it is an alias of, its signatures.
@@ -48,9 +44,7 @@ impl<'a> Relations<'a> {
 
     /// The manifests whose subject this one is.
     pub(super) fn subjects(&self) -> impl Iterator<Item = (DigestId, &[DigestId])> {
-        self.referrers
-            .iter()
-            .map(|(&subject, referrers)| (subject, &**referrers))
+        self.referrers.iter().map(|(&subject, referrers)| (subject, &**referrers))
     }
 }
 
@@ -64,11 +58,7 @@ pub(super) struct Walker {
 
 impl Walker {
     pub(super) fn new(digests: usize) -> Self {
-        Self {
-            seen: vec![0; digests],
-            walk: 0,
-            stack: Vec::new(),
-        }
+        Self { seen: vec![0; digests], walk: 0, stack: Vec::new() }
     }
 
     /// Begins a new walk: nothing has been seen.

@@ -48,11 +48,8 @@ impl Sizes {
             &owners::by_tag(inventory, graph, relations, upward),
             inventory.tags().count(),
         );
-        let by_repository = exclusive(
-            inventory,
-            &owners::by_repository(inventory, relations),
-            names.len(),
-        );
+        let by_repository =
+            exclusive(inventory, &owners::by_repository(inventory, relations), names.len());
         for (id, name) in names {
             let mut tags = std::mem::take(&mut tags[id.index()]);
             tags.sort_unstable_by_key(|(_, tag)| &*tag.name);
@@ -126,33 +123,17 @@ impl Measure<'_> {
         }
         let (unique_bytes, untagged_bytes) = self.unique_bytes(id);
         let revisions: Vec<_> = self.inventory.revisions_of(id).collect();
-        let untagged = revisions
-            .iter()
-            .filter(|&&revision| !self.tagged.has_seen(revision));
+        let untagged = revisions.iter().filter(|&&revision| !self.tagged.has_seen(revision));
         let untagged: Vec<_> = untagged.map(|&revision| (id, revision)).collect();
-        let pushed = revisions
-            .iter()
-            .filter_map(|&rev| self.inventory.revision_time(id, rev));
-        let tagged = tags
-            .iter()
-            .filter_map(|(_, tag)| tag.current?.last_modified);
-        let uploads = self
-            .inventory
-            .uploads()
-            .iter()
-            .filter(|upload| upload.repository == id);
-        let broken = self.rows.tags[first_tag..]
-            .iter()
-            .filter(|t| t.pullable == Pullable::No);
+        let pushed = revisions.iter().filter_map(|&rev| self.inventory.revision_time(id, rev));
+        let tagged = tags.iter().filter_map(|(_, tag)| tag.current?.last_modified);
+        let broken = self.rows.tags[first_tag..].iter().filter(|t| t.pullable == Pullable::No);
         let row = RepositoryRow {
             repository: name.to_owned(),
             tags: tags.len() as u64,
             manifests: revisions.len() as u64,
             untagged_manifests: untagged.len() as u64,
-            logical_bytes: revisions
-                .iter()
-                .map(|&revision| self.logical_bytes(revision))
-                .sum(),
+            logical_bytes: revisions.iter().map(|&revision| self.logical_bytes(revision)).sum(),
             unique_bytes,
             exclusive_bytes,
             untagged_bytes,
@@ -182,8 +163,7 @@ impl Measure<'_> {
             (None, _) => Pullable::Unknown,
         };
         if let Some(id) = target {
-            self.tagged
-                .visit(id, |id| self.relations.kept_alive(id), |_| {});
+            self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
         }
         TagRow {
             repository: repository.to_owned(),
@@ -234,24 +214,16 @@ impl Measure<'_> {
     fn logical_bytes(&self, revision: DigestId) -> u64 {
         let size = |id| {
             let stored = self.graph.stored_as(self.inventory, id);
-            stored
-                .and_then(|id| self.inventory.blob(id))
-                .map_or(0, |blob| blob.size)
+            stored.and_then(|id| self.inventory.blob(id)).map_or(0, |blob| blob.size)
         };
-        let referred: u64 = self
-            .graph
-            .edges(revision)
-            .iter()
-            .map(|edge| size(edge.to))
-            .sum();
+        let referred: u64 = self.graph.edges(revision).iter().map(|edge| size(edge.to)).sum();
         size(revision) + referred
     }
 
     fn media_type(&self, id: DigestId) -> Option<String> {
         let node = self.graph.node(id)?;
         let own = node.media_type.map(|name| self.graph.name_text(name));
-        own.or_else(|| super::blobs::default_media_type(node.kind))
-            .map(str::to_owned)
+        own.or_else(|| super::blobs::default_media_type(node.kind)).map(str::to_owned)
     }
 
     fn platforms(&self, id: DigestId) -> Vec<String> {

@@ -23,10 +23,7 @@ impl<'a> Upward<'a> {
             .nodes()
             .flat_map(|(parent, node)| node.edges.iter().map(move |edge| (edge.to, parent)))
             .flat_map(|(to, parent)| {
-                [Some(to), graph.alias(to)]
-                    .into_iter()
-                    .flatten()
-                    .map(move |to| (to, parent))
+                [Some(to), graph.alias(to)].into_iter().flatten().map(move |to| (to, parent))
             })
             .collect();
         pairs.sort_unstable();
@@ -49,13 +46,7 @@ impl<'a> Upward<'a> {
             revisions.entry(id).or_default().push(repository);
         }
         let parents = pairs.into_iter().map(|(_, parent)| parent).collect();
-        Self {
-            inventory,
-            starts,
-            parents,
-            tags,
-            revisions,
-        }
+        Self { inventory, starts, parents, tags, revisions }
     }
 
     /// The manifests that refer to this digest, each once.
@@ -79,12 +70,7 @@ impl<'a> Upward<'a> {
         let mut seen: BTreeSet<_> = from.iter().copied().collect();
         let mut stack: Vec<_> = from.to_vec();
         while let Some(id) = stack.pop() {
-            stack.extend(
-                self.parents(id)
-                    .iter()
-                    .copied()
-                    .filter(|&parent| seen.insert(parent)),
-            );
+            stack.extend(self.parents(id).iter().copied().filter(|&parent| seen.insert(parent)));
         }
         seen
     }
@@ -95,9 +81,7 @@ impl<'a> Upward<'a> {
         let above = self.ancestors(from);
         let linked = above.iter().flat_map(|&id| self.repositories(id)).copied();
         let tagged = above.iter().flat_map(|&id| self.tags(id));
-        linked
-            .chain(tagged.map(|&tag| self.inventory.tag_row(tag).repository))
-            .collect()
+        linked.chain(tagged.map(|&tag| self.inventory.tag_row(tag).repository)).collect()
     }
 
     /// For people and programs: `repository:tag` for each tag above these manifests, and

@@ -19,14 +19,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order of reports.
-    pub const ALL: [Self; 6] = [
-        Self::Tagged,
-        Self::Untagged,
-        Self::Kept,
-        Self::Recent,
-        Self::Undecided,
-        Self::Orphaned,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Tagged, Self::Untagged, Self::Kept, Self::Recent, Self::Undecided, Self::Orphaned];
 
     /// As it is written in reports.
     #[must_use]
@@ -59,13 +53,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of reports.
-    pub const ALL: [Self; 5] = [
-        Self::Layer,
-        Self::Config,
-        Self::Manifest,
-        Self::Index,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Layer, Self::Config, Self::Manifest, Self::Index, Self::Other];
 
     /// As it is written in reports.
     #[must_use]

@@ -74,17 +74,9 @@ impl Graph {
             self.want(edge.to);
         }
         let media_type = manifest.media_type.as_deref().map(|name| self.name(name));
-        let subject = manifest
-            .subject
-            .map(|subject| inventory.digests.intern(&subject.digest));
+        let subject = manifest.subject.map(|subject| inventory.digests.intern(&subject.digest));
         let problems = manifest.problems.into();
-        let node = Node {
-            kind: manifest.kind,
-            media_type,
-            subject,
-            edges,
-            problems,
-        };
+        let node = Node { kind: manifest.kind, media_type, subject, edges, problems };
         self.contents.insert(id, Content::Manifest(Box::new(node)));
     }
 
@@ -95,10 +87,7 @@ impl Graph {
 
     /// Takes what a tag names by the proof of its entity tag, and wants it.
     pub fn settle_tag(&mut self, inventory: &Inventory, tag: TagId, digest: DigestId) {
-        let size = inventory
-            .tag_row(tag)
-            .current
-            .map_or(0, |current| current.evidence.size);
+        let size = inventory.tag_row(tag).current.map_or(0, |current| current.evidence.size);
         self.settled_tags.add(size);
         self.tags.insert(tag, Target::Digest(digest));
         self.want(digest);
@@ -256,12 +245,10 @@ impl Graph {
 
     /// Every manifest that was read, in no order.
     pub fn nodes(&self) -> impl Iterator<Item = (DigestId, &Node)> {
-        self.contents
-            .iter()
-            .filter_map(|(&id, content)| match content {
-                Content::Manifest(node) => Some((id, &**node)),
-                _ => None,
-            })
+        self.contents.iter().filter_map(|(&id, content)| match content {
+            Content::Manifest(node) => Some((id, &**node)),
+            _ => None,
+        })
     }
 
     /// What a tag names; `None` if it has no current link.
@@ -284,10 +271,7 @@ impl Graph {
     /// Where the data of a digest is stored: under it, or under the one that it is an alias of.
     #[must_use]
     pub fn stored_as(&self, inventory: &Inventory, id: DigestId) -> Option<DigestId> {
-        [Some(id), self.alias(id)]
-            .into_iter()
-            .flatten()
-            .find(|&id| inventory.blob(id).is_some())
+        [Some(id), self.alias(id)].into_iter().flatten().find(|&id| inventory.blob(id).is_some())
     }
 
     /// The links with which something is wrong, and what.

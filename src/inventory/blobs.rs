@@ -45,11 +45,7 @@ impl BlobColumns {
     }
 
     pub(super) fn get(&self, id: DigestId) -> Option<Blob<'_>> {
-        let size = self
-            .sizes
-            .get(id.index())
-            .copied()
-            .filter(|&size| size != ABSENT)?;
+        let size = self.sizes.get(id.index()).copied().filter(|&size| size != ABSENT)?;
         let class = usize::from(self.classes[id.index()]);
         Some(Blob {
             size,
@@ -61,14 +57,10 @@ impl BlobColumns {
     /// 0 for none, else one more than the name's place.
     fn class(&mut self, name: Option<&str>) -> u16 {
         let Some(name) = name else { return 0 };
-        let place = self
-            .class_names
-            .iter()
-            .position(|known| known == name)
-            .unwrap_or_else(|| {
-                self.class_names.push(name.to_owned());
-                self.class_names.len() - 1
-            });
+        let place = self.class_names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.class_names.push(name.to_owned());
+            self.class_names.len() - 1
+        });
         u16::try_from(place + 1).unwrap_or(0)
     }
 }

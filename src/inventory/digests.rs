@@ -47,12 +47,7 @@ impl DigestTable {
             self.other_slots.insert(digest, next);
             return DigestId(next);
         };
-        let Self {
-            sha256,
-            slots,
-            hasher,
-            ..
-        } = self;
+        let Self { sha256, slots, hasher, .. } = self;
         let hash = hasher.hash_one(bytes);
         let entry = slots.entry(
             hash,
@@ -73,16 +68,10 @@ impl DigestTable {
     #[must_use]
     pub fn find(&self, digest: &Digest) -> Option<DigestId> {
         match digest.as_sha256() {
-            None => self
-                .other_slots
-                .get(&digest.in_path_form())
-                .copied()
-                .map(DigestId),
+            None => self.other_slots.get(&digest.in_path_form()).copied().map(DigestId),
             Some(bytes) => self
                 .slots
-                .find(self.hasher.hash_one(bytes), |&id| {
-                    self.sha256[id as usize] == *bytes
-                })
+                .find(self.hasher.hash_one(bytes), |&id| self.sha256[id as usize] == *bytes)
                 .copied()
                 .map(DigestId),
         }
@@ -127,10 +116,7 @@ mod tests {
         let zero = table.intern(&Digest::from_sha256([0; 32]));
         let other = table.intern(&"tarsum.v1+sha256:ab".parse().unwrap());
         assert_ne!(zero, other);
-        assert_eq!(
-            table.find(&"tarsum+v1+sha256:ab".parse().unwrap()),
-            Some(other)
-        );
+        assert_eq!(table.find(&"tarsum+v1+sha256:ab".parse().unwrap()), Some(other));
         assert_eq!(table.find(&Digest::from_sha256([0; 32])), Some(zero));
     }
 

@@ -109,10 +109,7 @@ impl Inventory {
     /// An empty one.
     #[must_use]
     pub fn new(root: Root) -> Self {
-        Self {
-            root,
-            ..Self::default()
-        }
+        Self { root, ..Self::default() }
     }
 
     /// Takes an object and its path below `<root>docker/registry/`.
@@ -126,9 +123,7 @@ impl Inventory {
                 }
                 self.listed.blobs.add(object.size);
             }
-            Some(Entry::Upload {
-                repository, upload, ..
-            }) => {
+            Some(Entry::Upload { repository, upload, .. }) => {
                 self.fold_upload(repository, upload, object);
             }
             Some(Entry::Lockfile(lockfile)) => {
@@ -140,10 +135,7 @@ impl Inventory {
             }
             Some(Entry::Placeholder(_)) | None => {
                 self.listed.strays.add(object.size);
-                self.strays.push(Stray {
-                    key: object.key.clone(),
-                    size: object.size,
-                });
+                self.strays.push(Stray { key: object.key.clone(), size: object.size });
             }
             Some(link) => self.fold_link(link, object),
         }
@@ -161,25 +153,16 @@ impl Inventory {
             }
             Entry::Revision { repository, digest } => {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
-                self.revisions
-                    .push(repository, id, millisecond(object.last_modified));
+                self.revisions.push(repository, id, millisecond(object.last_modified));
                 (Link::Revision(repository, id), digest)
             }
-            Entry::Signature {
-                repository,
-                revision,
-                digest,
-            } => {
+            Entry::Signature { repository, revision, digest } => {
                 let repository = self.repository(repository);
                 let (revision, id) = (self.digests.intern(&revision), self.digests.intern(&digest));
                 self.signatures.push((repository, revision), id, ());
                 (Link::Signature(repository, revision, id), digest)
             }
-            Entry::TagHistory {
-                repository,
-                tag,
-                digest,
-            } => {
+            Entry::TagHistory { repository, tag, digest } => {
                 let (tag, id) = (self.tag(repository, tag), self.digests.intern(&digest));
                 self.history.push(tag, id, ());
                 (Link::History(tag, id), digest)
@@ -187,10 +170,7 @@ impl Inventory {
             Entry::Tag { repository, tag } => {
                 let tag = self.tag(repository, tag);
                 let last_modified = object.last_modified;
-                self.tags.rows[tag.index()].current = Some(CurrentLink {
-                    evidence,
-                    last_modified,
-                });
+                self.tags.rows[tag.index()].current = Some(CurrentLink { evidence, last_modified });
                 return;
             }
             Entry::Blob { .. }
@@ -218,10 +198,7 @@ impl Inventory {
         });
         let upload = &mut self.uploads.rows[place as usize];
         upload.sum.add(object.size);
-        upload.newest = upload
-            .newest
-            .zip(object.last_modified)
-            .map(|(a, b)| a.max(b));
+        upload.newest = upload.newest.zip(object.last_modified).map(|(a, b)| a.max(b));
     }
 
     /// Sorts what came out of order. To be called before anything is asked.
@@ -250,11 +227,7 @@ impl Inventory {
 
     fn tag(&mut self, repository: &str, tag: &str) -> TagId {
         let repository = self.repository(repository);
-        TagId(self.tags.place(repository, tag, |name| Tag {
-            repository,
-            name,
-            current: None,
-        }))
+        TagId(self.tags.place(repository, tag, |name| Tag { repository, name, current: None }))
     }
 }
 
@@ -286,16 +259,12 @@ impl Inventory {
 
     /// Every stored blob, in no order.
     pub fn blobs(&self) -> impl Iterator<Item = (DigestId, Blob<'_>)> {
-        self.digests
-            .ids()
-            .filter_map(|id| Some((id, self.blob(id)?)))
+        self.digests.ids().filter_map(|id| Some((id, self.blob(id)?)))
     }
 
     /// Every repository, in no order.
     pub fn repositories(&self) -> impl Iterator<Item = (RepositoryId, &str)> {
-        (0..)
-            .map(RepositoryId)
-            .zip(self.names.iter().map(String::as_str))
+        (0..).map(RepositoryId).zip(self.names.iter().map(String::as_str))
     }
 
     /// A repository's name.
@@ -329,10 +298,7 @@ impl Inventory {
 
     /// Every layer link, by repository.
     pub fn layers(&self) -> impl Iterator<Item = (RepositoryId, DigestId)> {
-        self.layers
-            .all()
-            .iter()
-            .map(|&(repository, id, ())| (repository, id))
+        self.layers.all().iter().map(|&(repository, id, ())| (repository, id))
     }
 
     /// The layer links of a repository.
@@ -349,25 +315,18 @@ impl Inventory {
     /// Whether any repository links this layer or config.
     #[must_use]
     pub fn is_layer(&self, digest: DigestId) -> bool {
-        self.linked_as
-            .get(digest.index())
-            .is_some_and(|linked| linked.0)
+        self.linked_as.get(digest.index()).is_some_and(|linked| linked.0)
     }
 
     /// Whether any repository links this manifest.
     #[must_use]
     pub fn is_revision(&self, digest: DigestId) -> bool {
-        self.linked_as
-            .get(digest.index())
-            .is_some_and(|linked| linked.1)
+        self.linked_as.get(digest.index()).is_some_and(|linked| linked.1)
     }
 
     /// Every revision link, by repository.
     pub fn revisions(&self) -> impl Iterator<Item = (RepositoryId, DigestId)> {
-        self.revisions
-            .all()
-            .iter()
-            .map(|&(repository, id, _)| (repository, id))
+        self.revisions.all().iter().map(|&(repository, id, _)| (repository, id))
     }
 
     /// The revision links of a repository.
@@ -440,9 +399,7 @@ impl Inventory {
     /// The key of a blob's data.
     #[must_use]
     pub fn data_key(&self, digest: &Digest) -> String {
-        self.root.key(&Entry::Blob {
-            digest: digest.clone(),
-        })
+        self.root.key(&Entry::Blob { digest: digest.clone() })
     }
 
     /// The key of what an upload began with.
@@ -450,11 +407,7 @@ impl Inventory {
     pub fn upload_key(&self, upload: &Upload) -> String {
         let repository = self.repository_name(upload.repository);
         let part = UploadPart::StartedAt;
-        self.root.key(&Entry::Upload {
-            repository,
-            upload: &upload.id,
-            part,
-        })
+        self.root.key(&Entry::Upload { repository, upload: &upload.id, part })
     }
 
     /// The digest that a link's path names; none is in a tag's.
@@ -486,28 +439,15 @@ impl Inventory {
         let repository = self.repository_name(self.repository_of(link));
         let digest = |id| self.digests.get(id);
         self.root.key(&match link {
-            Link::Layer(_, id) => Entry::Layer {
-                repository,
-                digest: digest(id),
-            },
-            Link::Revision(_, id) => Entry::Revision {
-                repository,
-                digest: digest(id),
-            },
-            Link::Signature(_, revision, id) => Entry::Signature {
-                repository,
-                revision: digest(revision),
-                digest: digest(id),
-            },
-            Link::Tag(tag) => Entry::Tag {
-                repository,
-                tag: &self.tag_row(tag).name,
-            },
-            Link::History(tag, id) => Entry::TagHistory {
-                repository,
-                tag: &self.tag_row(tag).name,
-                digest: digest(id),
-            },
+            Link::Layer(_, id) => Entry::Layer { repository, digest: digest(id) },
+            Link::Revision(_, id) => Entry::Revision { repository, digest: digest(id) },
+            Link::Signature(_, revision, id) => {
+                Entry::Signature { repository, revision: digest(revision), digest: digest(id) }
+            }
+            Link::Tag(tag) => Entry::Tag { repository, tag: &self.tag_row(tag).name },
+            Link::History(tag, id) => {
+                Entry::TagHistory { repository, tag: &self.tag_row(tag).name, digest: digest(id) }
+            }
         })
     }
 }

@@ -9,20 +9,14 @@ pub(super) struct Pairs<A, B, V = ()> {
 
 impl<A, B, V> Default for Pairs<A, B, V> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            is_sorted: true,
-        }
+        Self { rows: Vec::new(), is_sorted: true }
     }
 }
 
 impl<A: Ord + Copy, B: Ord + Copy, V: Copy> Pairs<A, B, V> {
     pub(super) fn push(&mut self, a: A, b: B, value: V) {
         self.is_sorted = self.is_sorted
-            && self
-                .rows
-                .last()
-                .is_none_or(|&(last_a, last_b, _)| (last_a, last_b) < (a, b));
+            && self.rows.last().is_none_or(|&(last_a, last_b, _)| (last_a, last_b) < (a, b));
         self.rows.push((a, b, value));
     }
 
@@ -49,10 +43,7 @@ impl<A: Ord + Copy, B: Ord + Copy, V: Copy> Pairs<A, B, V> {
     }
 
     pub(super) fn get(&self, a: A, b: B) -> Option<V> {
-        let place = self
-            .all()
-            .binary_search_by_key(&(a, b), |&(a, b, _)| (a, b))
-            .ok()?;
+        let place = self.all().binary_search_by_key(&(a, b), |&(a, b, _)| (a, b)).ok()?;
         Some(self.rows[place].2)
     }
 }

@@ -23,10 +23,7 @@ impl Evidence {
     /// What this object shows.
     #[must_use]
     pub fn of(object: &Object) -> Self {
-        Self {
-            size: object.size,
-            md5: object.etag.as_ref().and_then(crate::object::ETag::as_md5),
-        }
+        Self { size: object.size, md5: object.etag.as_ref().and_then(crate::object::ETag::as_md5) }
     }
 
     /// Whether the content is surely this digest in text.
@@ -45,25 +42,10 @@ mod tests {
     #[test]
     fn proves_only_what_is_equal() {
         let (this, other) = (Digest::sha256_of(b"this"), Digest::sha256_of(b"other"));
-        let evidence = Evidence {
-            size: 71,
-            md5: Some(Md5::digest(this.to_string()).into()),
-        };
+        let evidence = Evidence { size: 71, md5: Some(Md5::digest(this.to_string()).into()) };
         assert!(evidence.proves(&this));
         assert!(!evidence.proves(&other));
-        assert!(
-            !Evidence {
-                size: 72,
-                ..evidence
-            }
-            .proves(&this)
-        );
-        assert!(
-            !Evidence {
-                md5: None,
-                ..evidence
-            }
-            .proves(&this)
-        );
+        assert!(!Evidence { size: 72, ..evidence }.proves(&this));
+        assert!(!Evidence { md5: None, ..evidence }.proves(&this));
     }
 }

@@ -62,10 +62,7 @@ pub(super) struct Named<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            places: HashMap::new(),
-        }
+        Self { rows: Vec::new(), places: HashMap::new() }
     }
 }
 
@@ -79,13 +76,10 @@ impl<T> Named<T> {
     ) -> u32 {
         let next = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let rows = &mut self.rows;
-        *self
-            .places
-            .entry((repository, name.into()))
-            .or_insert_with(|| {
-                rows.push(new(name.into()));
-                next
-            })
+        *self.places.entry((repository, name.into())).or_insert_with(|| {
+            rows.push(new(name.into()));
+            next
+        })
     }
 
     pub(super) fn find(&self, repository: RepositoryId, name: &str) -> Option<u32> {

@@ -111,14 +111,8 @@ mod tests {
     fn knows_the_others() {
         let quay = format!("datastorage/registry/sha256/ab/ab{}", "0".repeat(62));
         for (keys, foreign) in [
-            (
-                vec!["a/oci-layout", "a/index.json", "b/c/oci-layout"],
-                Some(Foreign::Zot),
-            ),
-            (
-                vec!["zot/a/oci-layout", "zot/a/.uploads/1"],
-                Some(Foreign::Zot),
-            ),
+            (vec!["a/oci-layout", "a/index.json", "b/c/oci-layout"], Some(Foreign::Zot)),
+            (vec!["zot/a/oci-layout", "zot/a/.uploads/1"], Some(Foreign::Zot)),
             (vec!["oci-layout", "index.json"], Some(Foreign::OciLayout)),
             (vec!["v2/ref/sha256/ab/abc/ns!own"], Some(Foreign::Angos)),
             (vec![quay.as_str(), "uploads/1"], Some(Foreign::Quay)),

@@ -32,40 +32,17 @@ impl Parts {
     fn entries(&self) -> Vec<Entry<'_>> {
         let (repository, tag, upload) = (&*self.repository, &*self.tag, &*self.upload);
         let digest = self.digest.clone();
-        let part = |part| Entry::Upload {
-            repository,
-            upload,
-            part,
-        };
+        let part = |part| Entry::Upload { repository, upload, part };
         vec![
-            Entry::Blob {
-                digest: digest.clone(),
-            },
-            Entry::Layer {
-                repository,
-                digest: digest.clone(),
-            },
-            Entry::Revision {
-                repository,
-                digest: digest.clone(),
-            },
-            Entry::Signature {
-                repository,
-                revision: self.other.clone(),
-                digest: digest.clone(),
-            },
+            Entry::Blob { digest: digest.clone() },
+            Entry::Layer { repository, digest: digest.clone() },
+            Entry::Revision { repository, digest: digest.clone() },
+            Entry::Signature { repository, revision: self.other.clone(), digest: digest.clone() },
             Entry::Tag { repository, tag },
-            Entry::TagHistory {
-                repository,
-                tag,
-                digest,
-            },
+            Entry::TagHistory { repository, tag, digest },
             part(UploadPart::StartedAt),
             part(UploadPart::Data),
-            part(UploadPart::HashState {
-                algorithm: "sha256",
-                offset: tag,
-            }),
+            part(UploadPart::HashState { algorithm: "sha256", offset: tag }),
             Entry::Lockfile(Lockfile::DatabaseInUse),
             Entry::Lockfile(Lockfile::FilesystemInUse),
         ]
@@ -74,20 +51,9 @@ impl Parts {
 
 fn parts() -> impl Strategy<Value = Parts> {
     let name = "[a-z0-9.-]{1,6}[a-z0-9_.-]{0,4}(/[a-z0-9.-]{1,6}[a-z0-9_.-]{0,4}){0,3}";
-    (
-        name,
-        "[a-zA-Z0-9_.-]{1,128}",
-        "[a-f0-9-]{36}",
-        digests(),
-        digests(),
+    (name, "[a-zA-Z0-9_.-]{1,128}", "[a-f0-9-]{36}", digests(), digests()).prop_map(
+        |(repository, tag, upload, digest, other)| Parts { repository, tag, upload, digest, other },
     )
-        .prop_map(|(repository, tag, upload, digest, other)| Parts {
-            repository,
-            tag,
-            upload,
-            digest,
-            other,
-        })
 }
 
 proptest! {
@@ -131,13 +97,7 @@ fn knows_the_legacy_keys() {
     let layer = format!("v2/repositories/old/_layers/tarsum/v1/sha256/{hex}/link");
     let blob = format!("v2/blobs/tarsum/v1/sha256/ab/{hex}/data");
     let digest = tarsum.in_path_form();
-    assert_eq!(
-        parse(&layer),
-        Some(Entry::Layer {
-            repository: "old",
-            digest: digest.clone()
-        })
-    );
+    assert_eq!(parse(&layer), Some(Entry::Layer { repository: "old", digest: digest.clone() }));
     assert_eq!(parse(&blob), Some(Entry::Blob { digest }));
 }
 

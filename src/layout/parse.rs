@@ -48,15 +48,10 @@ fn blob(path: &str) -> Option<Entry<'static>> {
 /// `<name>/<_part>/...`
 fn repository(path: &str) -> Option<Entry<'_>> {
     let at = marker(path)?;
-    let repository = path[..at]
-        .strip_suffix('/')
-        .filter(|name| !name.is_empty())?;
+    let repository = path[..at].strip_suffix('/').filter(|name| !name.is_empty())?;
     let (part, below) = path[at..].split_once('/')?;
     match part {
-        "_layers" => Some(Entry::Layer {
-            repository,
-            digest: link(below)?,
-        }),
+        "_layers" => Some(Entry::Layer { repository, digest: link(below)? }),
         "_manifests" => manifests(repository, below),
         "_uploads" => upload(repository, below),
         _ => None,
@@ -65,21 +60,14 @@ fn repository(path: &str) -> Option<Entry<'_>> {
 
 /// Where the first component that begins with `_` begins: no component of a name does.
 fn marker(path: &str) -> Option<usize> {
-    if path.starts_with('_') {
-        Some(0)
-    } else {
-        path.find("/_").map(|slash| slash + 1)
-    }
+    if path.starts_with('_') { Some(0) } else { path.find("/_").map(|slash| slash + 1) }
 }
 
 fn manifests<'a>(repository: &'a str, path: &'a str) -> Option<Entry<'a>> {
     let (part, below) = path.split_once('/')?;
     match part {
         "revisions" => match below.split_once("/signatures/") {
-            None => Some(Entry::Revision {
-                repository,
-                digest: link(below)?,
-            }),
+            None => Some(Entry::Revision { repository, digest: link(below)? }),
             Some((revision, signature)) => Some(Entry::Signature {
                 repository,
                 revision: linked(revision)?,
@@ -90,11 +78,9 @@ fn manifests<'a>(repository: &'a str, path: &'a str) -> Option<Entry<'a>> {
             let (tag, below) = below.split_once('/').filter(|(tag, _)| !tag.is_empty())?;
             match below.split_once('/')? {
                 ("current", "link") => Some(Entry::Tag { repository, tag }),
-                ("index", below) => Some(Entry::TagHistory {
-                    repository,
-                    tag,
-                    digest: link(below)?,
-                }),
+                ("index", below) => {
+                    Some(Entry::TagHistory { repository, tag, digest: link(below)? })
+                }
                 _ => None,
             }
         }
@@ -103,9 +89,7 @@ fn manifests<'a>(repository: &'a str, path: &'a str) -> Option<Entry<'a>> {
 }
 
 fn upload<'a>(repository: &'a str, path: &'a str) -> Option<Entry<'a>> {
-    let (upload, below) = path
-        .split_once('/')
-        .filter(|(upload, _)| !upload.is_empty())?;
+    let (upload, below) = path.split_once('/').filter(|(upload, _)| !upload.is_empty())?;
     let part = match below.split_once('/') {
         None if below == "startedat" => UploadPart::StartedAt,
         None if below == "data" => UploadPart::Data,
@@ -118,11 +102,7 @@ fn upload<'a>(repository: &'a str, path: &'a str) -> Option<Entry<'a>> {
         }
         _ => return None,
     };
-    Some(Entry::Upload {
-        repository,
-        upload,
-        part,
-    })
+    Some(Entry::Upload { repository, upload, part })
 }
 
 /// `<algorithm>/<encoded>/link`

@@ -12,19 +12,10 @@ impl fmt::Display for Entry<'_> {
         match self {
             Self::Blob { digest } => {
                 let encoded = digest.encoded();
-                write!(
-                    f,
-                    "v2/blobs/{}/{}/{encoded}/data",
-                    folder(digest),
-                    shard(&encoded)
-                )
+                write!(f, "v2/blobs/{}/{}/{encoded}/data", folder(digest), shard(&encoded))
             }
             Self::Layer { repository, digest } => {
-                write!(
-                    f,
-                    "v2/repositories/{repository}/_layers/{}/link",
-                    Linked(digest)
-                )
+                write!(f, "v2/repositories/{repository}/_layers/{}/link", Linked(digest))
             }
             Self::Revision { repository, digest } => {
                 write!(
@@ -33,36 +24,21 @@ impl fmt::Display for Entry<'_> {
                     Linked(digest)
                 )
             }
-            Self::Signature {
-                repository,
-                revision,
-                digest,
-            } => write!(
+            Self::Signature { repository, revision, digest } => write!(
                 f,
                 "v2/repositories/{repository}/_manifests/revisions/{}/signatures/{}/link",
                 Linked(revision),
                 Linked(digest)
             ),
             Self::Tag { repository, tag } => {
-                write!(
-                    f,
-                    "v2/repositories/{repository}/_manifests/tags/{tag}/current/link"
-                )
+                write!(f, "v2/repositories/{repository}/_manifests/tags/{tag}/current/link")
             }
-            Self::TagHistory {
-                repository,
-                tag,
-                digest,
-            } => write!(
+            Self::TagHistory { repository, tag, digest } => write!(
                 f,
                 "v2/repositories/{repository}/_manifests/tags/{tag}/index/{}/link",
                 Linked(digest)
             ),
-            Self::Upload {
-                repository,
-                upload,
-                part,
-            } => {
+            Self::Upload { repository, upload, part } => {
                 write!(f, "v2/repositories/{repository}/_uploads/{upload}/")?;
                 match part {
                     UploadPart::StartedAt => f.write_str("startedat"),

@@ -63,9 +63,7 @@ impl RawDescriptor {
         let has_inline_data = self.data.is_some_and(|data| {
             let good = is_content(&data, &digest, size);
             if !good {
-                problems.push(format!(
-                    "{place}: the inline data is not the content of {digest}"
-                ));
+                problems.push(format!("{place}: the inline data is not the content of {digest}"));
             }
             good
         });
@@ -95,8 +93,6 @@ impl RawPlatform {
 fn is_content(data: &str, digest: &Digest, size: Option<u64>) -> bool {
     STANDARD.decode(data).is_ok_and(|bytes| {
         size.is_none_or(|size| size == bytes.len() as u64)
-            && digest
-                .of_same_algorithm(&bytes)
-                .is_none_or(|actual| actual == *digest)
+            && digest.of_same_algorithm(&bytes).is_none_or(|actual| actual == *digest)
     })
 }

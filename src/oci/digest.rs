@@ -78,16 +78,10 @@ impl Digest {
         match algorithm {
             "sha256" => unhex(encoded)
                 .map(Self::from_sha256)
-                .ok_or(DigestError::Encoding {
-                    algorithm: "sha256",
-                    expected: 64,
-                }),
+                .ok_or(DigestError::Encoding { algorithm: "sha256", expected: 64 }),
             "sha512" => unhex(encoded)
                 .map(Self::from_sha512)
-                .ok_or(DigestError::Encoding {
-                    algorithm: "sha512",
-                    expected: 128,
-                }),
+                .ok_or(DigestError::Encoding { algorithm: "sha512", expected: 128 }),
             _ if is_algorithm(algorithm) && is_encoded(encoded) => {
                 Ok(Self(Repr::Other(format!("{algorithm}:{encoded}").into())))
             }
@@ -111,9 +105,9 @@ impl Digest {
         match &self.0 {
             Repr::Sha256(bytes) => Hex(bytes).to_string(),
             Repr::Sha512(bytes) => Hex(bytes.as_slice()).to_string(),
-            Repr::Other(text) => text
-                .split_once(':')
-                .map_or_else(String::new, |(_, encoded)| encoded.to_owned()),
+            Repr::Other(text) => {
+                text.split_once(':').map_or_else(String::new, |(_, encoded)| encoded.to_owned())
+            }
         }
     }
 
@@ -270,9 +264,7 @@ const fn hex_digit(digit: u8) -> Option<u8> {
 fn is_algorithm(text: &str) -> bool {
     text.split(['+', '.', '_', '-']).all(|component| {
         !component.is_empty()
-            && component
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && component.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     })
 }
 
@@ -322,9 +314,8 @@ mod tests {
 
     #[test]
     fn keeps_an_unknown_algorithm_as_written() {
-        let digest: Digest = "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8"
-            .parse()
-            .unwrap();
+        let digest: Digest =
+            "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8".parse().unwrap();
         assert_eq!(digest.algorithm(), "multihash+base58");
         assert!(!digest.is_verifiable());
         assert_eq!(digest.of_same_algorithm(b""), None);

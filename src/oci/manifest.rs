@@ -85,21 +85,11 @@ struct RawFsLayer {
 
 /// The names of an object's members.
 #[derive(Deserialize)]
-#[expect(
-    clippy::zero_sized_map_values,
-    reason = "serde reads an object as a map"
-)]
+#[expect(clippy::zero_sized_map_values, reason = "serde reads an object as a map")]
 struct Members(BTreeMap<String, IgnoredAny>);
 
 /// The members that hold references.
-const MEMBERS: [&str; 6] = [
-    "config",
-    "layers",
-    "blobs",
-    "manifests",
-    "subject",
-    "fsLayers",
-];
+const MEMBERS: [&str; 6] = ["config", "layers", "blobs", "manifests", "subject", "fsLayers"];
 
 impl Manifest {
     /// Reads a document.
@@ -123,33 +113,21 @@ impl Manifest {
         let media_type = raw.media_type.clone();
         let artifact_type = raw.artifact_type.clone();
         let subject = None;
-        let mut manifest = Self {
-            kind,
-            media_type,
-            artifact_type,
-            references: Vec::new(),
-            subject,
-            problems,
-        };
+        let mut manifest =
+            Self { kind, media_type, artifact_type, references: Vec::new(), subject, problems };
         manifest.take_references(raw);
         Ok(manifest)
     }
 
     /// The entries of an index whose platform it names.
     pub fn platforms(&self) -> impl Iterator<Item = &str> {
-        self.references
-            .iter()
-            .filter_map(|(_, descriptor)| descriptor.platform.as_deref())
+        self.references.iter().filter_map(|(_, descriptor)| descriptor.platform.as_deref())
     }
 
     fn take_references(&mut self, raw: RawManifest) {
         let problems = &mut self.problems;
         let lists = [
-            (
-                Role::Config,
-                "config",
-                raw.config.map(|config| vec![config]),
-            ),
+            (Role::Config, "config", raw.config.map(|config| vec![config])),
             (Role::Layer, "layers", raw.layers),
             (Role::Layer, "blobs", raw.blobs),
             (Role::Child, "manifests", raw.manifests),
@@ -157,11 +135,8 @@ impl Manifest {
         for (role, member, list) in lists {
             for (index, descriptor) in list.into_iter().flatten().enumerate() {
                 let place = format!("{member}[{index}]");
-                self.references.extend(
-                    descriptor
-                        .read(&place, problems)
-                        .map(|descriptor| (role, descriptor)),
-                );
+                self.references
+                    .extend(descriptor.read(&place, problems).map(|descriptor| (role, descriptor)));
             }
         }
         for (index, layer) in raw.fs_layers.into_iter().flatten().enumerate() {
@@ -170,9 +145,7 @@ impl Manifest {
                 Err(error) => problems.push(format!("fsLayers[{index}]: the digest is {error}")),
             }
         }
-        self.subject = raw
-            .subject
-            .and_then(|subject| subject.read("subject", problems));
+        self.subject = raw.subject.and_then(|subject| subject.read("subject", problems));
     }
 }
 
@@ -218,9 +191,7 @@ impl RawManifest {
 fn misspelt<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     names
         .filter(|name| {
-            MEMBERS
-                .iter()
-                .any(|member| member.eq_ignore_ascii_case(name) && member != name)
+            MEMBERS.iter().any(|member| member.eq_ignore_ascii_case(name) && member != name)
         })
         .map(|name| format!("the member {name:?} is spelt in another case"))
         .collect()
@@ -228,30 +199,20 @@ fn misspelt<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
 
 /// A reference of which only the digest is known.
 const fn bare(digest: Digest) -> Descriptor {
-    Descriptor {
-        media_type: None,
-        digest,
-        size: None,
-        platform: None,
-        has_inline_data: false,
-    }
+    Descriptor { media_type: None, digest, size: None, platform: None, has_inline_data: false }
 }
 
 impl Descriptor {
     /// What an index's entry is, by its media type alone.
     #[must_use]
     pub fn entry_kind(&self) -> EntryKind {
-        self.media_type
-            .as_deref()
-            .map_or(EntryKind::Unknown, media_type::entry_kind)
+        self.media_type.as_deref().map_or(EntryKind::Unknown, media_type::entry_kind)
     }
 
     /// Whether this is a layer that may be kept elsewhere.
     #[must_use]
     pub fn is_foreign(&self) -> bool {
-        self.media_type
-            .as_deref()
-            .is_some_and(media_type::is_foreign_layer)
+        self.media_type.as_deref().is_some_and(media_type::is_foreign_layer)
     }
 }
 
@@ -269,11 +230,7 @@ mod tests {
     }
 
     fn roles(manifest: &Manifest) -> Vec<(Role, String)> {
-        manifest
-            .references
-            .iter()
-            .map(|(role, d)| (*role, d.digest.to_string()))
-            .collect()
+        manifest.references.iter().map(|(role, d)| (*role, d.digest.to_string())).collect()
     }
 
     #[test]
@@ -284,10 +241,7 @@ mod tests {
             media_type::OCI_MANIFEST
         ));
         assert_eq!(image.kind, ManifestKind::Image);
-        assert_eq!(
-            roles(&image),
-            [(Role::Config, A.into()), (Role::Layer, B.into())]
-        );
+        assert_eq!(roles(&image), [(Role::Config, A.into()), (Role::Layer, B.into())]);
         assert_eq!(image.references[1].1.size, Some(7));
         assert!(image.problems.is_empty());
     }
@@ -297,23 +251,13 @@ mod tests {
         for (text, kind) in [
             (r#"{"manifests":[]}"#, ManifestKind::Index),
             (r#"{"manifests":null,"layers":[]}"#, ManifestKind::Image),
-            (
-                r#"{"schemaVersion":1,"fsLayers":[]}"#,
-                ManifestKind::Schema1,
-            ),
+            (r#"{"schemaVersion":1,"fsLayers":[]}"#, ManifestKind::Schema1),
             (r#"{"schemaVersion":2}"#, ManifestKind::Unknown),
             (r"{}", ManifestKind::Unknown),
-            (
-                r#"{"mediaType":"application/x","layers":[]}"#,
-                ManifestKind::Unknown,
-            ),
+            (r#"{"mediaType":"application/x","layers":[]}"#, ManifestKind::Unknown),
         ] {
             let manifest = parse(text);
-            assert_eq!(
-                (manifest.kind, manifest.problems.len()),
-                (kind, 0),
-                "{text}"
-            );
+            assert_eq!((manifest.kind, manifest.problems.len()), (kind, 0), "{text}");
         }
     }
 
@@ -323,10 +267,7 @@ mod tests {
             r#"{{"manifests":[{{"digest":"{A}","size":1}}],"layers":[{{"digest":"{B}","size":1}}]}}"#
         ));
         assert_eq!(both.kind, ManifestKind::Index);
-        assert_eq!(
-            roles(&both),
-            [(Role::Layer, B.into()), (Role::Child, A.into())]
-        );
+        assert_eq!(roles(&both), [(Role::Layer, B.into()), (Role::Child, A.into())]);
         assert_eq!(both.problems.len(), 1);
     }
 
@@ -358,16 +299,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_manifest() {
-        for text in [
-            "",
-            "{",
-            "[]",
-            "null",
-            "{} {}",
-            r#"{"layers":{}}"#,
-            r#"{"layers":1}"#,
-            "\u{feff}{}",
-        ] {
+        for text in
+            ["", "{", "[]", "null", "{} {}", r#"{"layers":{}}"#, r#"{"layers":1}"#, "\u{feff}{}"]
+        {
             assert!(Manifest::parse(text.as_bytes()).is_err(), "{text}");
         }
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));

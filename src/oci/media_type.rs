@@ -80,18 +80,9 @@ mod tests {
     fn tells_manifests_from_layers() {
         for (media_type, kind) in [
             (OCI_INDEX, EntryKind::Manifest),
-            (
-                "application/vnd.oci.image.manifest.v1+json; charset=utf-8",
-                EntryKind::Manifest,
-            ),
-            (
-                "application/vnd.oci.image.layer.v1.tar+zstd",
-                EntryKind::Blob,
-            ),
-            (
-                "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                EntryKind::Blob,
-            ),
+            ("application/vnd.oci.image.manifest.v1+json; charset=utf-8", EntryKind::Manifest),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", EntryKind::Blob),
+            ("application/vnd.docker.image.rootfs.diff.tar.gzip", EntryKind::Blob),
             ("application/vnd.buildkit.cacheconfig.v0", EntryKind::Blob),
             ("application/vnd.example+json", EntryKind::Unknown),
             ("", EntryKind::Unknown),

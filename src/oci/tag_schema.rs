@@ -15,9 +15,7 @@ pub fn referrers_subject(tag: &str) -> Option<Digest> {
 #[must_use]
 pub fn cosign_subject(tag: &str) -> Option<Digest> {
     let (name, suffix) = tag.rsplit_once('.')?;
-    matches!(suffix, "sig" | "att" | "sbom")
-        .then(|| referrers_subject(name))
-        .flatten()
+    matches!(suffix, "sig" | "att" | "sbom").then(|| referrers_subject(name)).flatten()
 }
 
 #[cfg(test)]
@@ -28,19 +26,9 @@ mod tests {
     fn names_the_subject() {
         let hex = "a".repeat(64);
         let digest = Digest::from_parts("sha256", &hex).unwrap();
-        assert_eq!(
-            referrers_subject(&format!("sha256-{hex}")).as_ref(),
-            Some(&digest)
-        );
-        assert_eq!(
-            cosign_subject(&format!("sha256-{hex}.sig")).as_ref(),
-            Some(&digest)
-        );
-        for tag in [
-            format!("sha256-{hex}.sig.bak"),
-            "v1.sig".into(),
-            format!("sha512-{hex}.sig"),
-        ] {
+        assert_eq!(referrers_subject(&format!("sha256-{hex}")).as_ref(), Some(&digest));
+        assert_eq!(cosign_subject(&format!("sha256-{hex}.sig")).as_ref(), Some(&digest));
+        for tag in [format!("sha256-{hex}.sig.bak"), "v1.sig".into(), format!("sha512-{hex}.sig")] {
             assert_eq!(cosign_subject(&tag), None, "{tag}");
         }
     }

@@ -52,13 +52,7 @@ impl StoreError {
     /// `attempt` is what was tried (`list s3://bucket/prefix`), `reason` what came back.
     #[must_use]
     pub fn new(kind: ErrorKind, attempt: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            kind,
-            attempt: attempt.into(),
-            reason: reason.into(),
-            hint: None,
-            source: None,
-        }
+        Self { kind, attempt: attempt.into(), reason: reason.into(), hint: None, source: None }
     }
 
     /// Adds what to do about it.

@@ -54,8 +54,6 @@ pub struct Download {
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Download")
-            .field("object", &self.object)
-            .finish_non_exhaustive()
+        f.debug_struct("Download").field("object", &self.object).finish_non_exhaustive()
     }
 }
