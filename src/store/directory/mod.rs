@@ -12,6 +12,8 @@
 //! nothing is opened that could block.
 
 mod name;
+#[cfg(all(test, unix))]
+mod tests;
 mod walk;
 
 use std::fmt;
