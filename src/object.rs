@@ -31,6 +31,12 @@ impl ETag {
         Self(text.trim_matches('"').to_owned())
     }
 
+    /// The entity tag that a plain upload gets, from the MD5 of its content.
+    #[must_use]
+    pub fn from_md5(md5: [u8; 16]) -> Self {
+        Self(format!("{:032x}", u128::from_be_bytes(md5)))
+    }
+
     /// The text, without quotes.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -93,6 +99,7 @@ mod tests {
     fn only_32_hexadecimal_digits_can_be_an_md5() {
         let md5 = ETag::new("\"d41d8cd98f00b204e9800998ecf8427e\"");
         assert_eq!(md5.as_md5().unwrap()[..2], [0xd4, 0x1d]);
+        assert_eq!(ETag::from_md5(md5.as_md5().unwrap()), md5);
         for other in [
             "",
             "d41d8cd98f00b204e9800998ecf8427e-2",

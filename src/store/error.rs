@@ -38,6 +38,9 @@ impl ErrorKind {
 }
 
 /// A store could not answer. Displays on one line what was tried, what came back and what to do.
+///
+/// Keys and servers' words go into it as they come: whatever could steer a terminal or break the
+/// line is escaped here, once.
 #[derive(Debug, thiserror::Error)]
 #[error("{attempt}: {reason}{}", .hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default())]
 pub struct StoreError {
@@ -52,13 +55,19 @@ impl StoreError {
     /// `attempt` is what was tried (`list s3://bucket/prefix`), `reason` what came back.
     #[must_use]
     pub fn new(kind: ErrorKind, attempt: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { kind, attempt: attempt.into(), reason: reason.into(), hint: None, source: None }
+        Self {
+            kind,
+            attempt: on_one_line(&attempt.into()),
+            reason: on_one_line(&reason.into()),
+            hint: None,
+            source: None,
+        }
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(on_one_line(&hint.into()));
         self
     }
 
@@ -79,5 +88,41 @@ impl StoreError {
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+}
+
+/// `text` with control characters, line separators and direction overrides escaped.
+fn on_one_line(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_harmless_line() {
+        let error = StoreError::new(
+            ErrorKind::Denied,
+            "get s3://b/\u{1b}]0;title\u{7}",
+            "line one\r\nline two \u{202e}",
+        )
+        .with_hint("grüß\tGott");
+        assert_eq!(
+            error.to_string(),
+            r"get s3://b/\u{1b}]0;title\u{7}: line one\r\nline two \u{202e}; grüß\tGott"
+        );
     }
 }

@@ -2,16 +2,39 @@
 //!
 //! A backend lists, reads and looks at objects, and does nothing else: the trait has no method
 //! that writes or deletes.
+//!
+//! | backend | |
+//! |---|---|
+//! | [`MemoryStore`] | objects held in memory, for tests and examples |
+//! | [`DirectoryStore`] | a directory: a registry's filesystem driver, or a copy of a bucket |
+//!
+//! | wrapper | |
+//! |---|---|
+//! | [`LimitStore`] | so many reads at once, so many requests a second |
+//! | [`CountStore`] | how many requests, how many bytes |
+//! | [`FaultStore`] | faults on purpose, for tests |
 
+mod body;
+mod count;
+mod directory;
 mod error;
+mod fault;
+mod limit;
+mod memory;
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
+pub use self::count::{CountStore, Requests};
+pub use self::directory::DirectoryStore;
 pub use self::error::{ErrorKind, StoreError};
+pub use self::fault::{Fault, FaultStore, Operation, chance};
+pub use self::limit::LimitStore;
+pub use self::memory::MemoryStore;
 use crate::object::Object;
 
 /// The objects of one page of a listing, in the order in which the server gave them.
@@ -24,7 +47,8 @@ pub type Page = Vec<Object>;
 pub trait ObjectStore: fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// Every object whose key begins with `prefix`, page by page, in the byte order of the keys.
     ///
-    /// The stream ends when the listing is known to be whole. A page that cannot be had after its
+    /// The stream ends when the listing is known to be whole. It yields one item for each request
+    /// made, so at least one page, and pages may be empty. A page that cannot be had after its
     /// retries, or a server that cannot say whether there is more, is an `Err` and the end of the
     /// stream; it is never a short listing.
     fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>>;
@@ -44,16 +68,34 @@ pub trait ObjectStore: fmt::Debug + fmt::Display + Send + Sync + 'static {
     async fn head(&self, key: &str) -> Result<Object, StoreError>;
 }
 
+/// A body as it arrives.
+pub type Body = BoxStream<'static, Result<Bytes, StoreError>>;
+
 /// An object that is being read.
 pub struct Download {
     /// What the server says of the object now; it may have changed since it was listed.
     pub object: Object,
     /// Its bytes.
-    pub body: BoxStream<'static, Result<Bytes, StoreError>>,
+    pub body: Body,
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download").field("object", &self.object).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
+    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+        (**self).list(prefix)
+    }
+
+    async fn get(&self, key: &str) -> Result<Download, StoreError> {
+        (**self).get(key).await
+    }
+
+    async fn head(&self, key: &str) -> Result<Object, StoreError> {
+        (**self).head(key).await
     }
 }

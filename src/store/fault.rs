@@ -1,0 +1,282 @@
+//! Faults on purpose: for the tests of everything that reads a store.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures::stream::{BoxStream, StreamExt};
+use sha2::{Digest, Sha256};
+
+use super::{Body, Download, ErrorKind, ObjectStore, Page, StoreError, body};
+use crate::object::Object;
+
+/// What is asked of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// One page of a listing. Its key is the first one on the page, or else the prefix.
+    List,
+    /// A read of a body.
+    Get,
+    /// A look at an object.
+    Head,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The request fails. A listing ends with the page that does.
+    Fail(ErrorKind),
+    /// The body breaks off after so many bytes, with an error, as a lost connection does.
+    Cut(u64),
+    /// The lowest bit of the byte at this offset is the other one, and nothing says so.
+    Flip(u64),
+}
+
+/// A store that fails where it is told to.
+///
+/// Whether it does depends on the operation and the key alone, never on the order in which
+/// requests arrive, so that a run with faults can be repeated at any concurrency.
+///
+/// ```
+/// # use ocifsck::store::{chance, ErrorKind, Fault, FaultStore, MemoryStore, Operation};
+/// let store = FaultStore::new(MemoryStore::new())
+///     .with(Operation::Get, |key| key.ends_with("/link"), Fault::Fail(ErrorKind::Denied))
+///     .with(Operation::List, chance(7, 0.1), Fault::Fail(ErrorKind::Unavailable));
+/// ```
+pub struct FaultStore<S> {
+    inner: S,
+    rules: Vec<Rule>,
+}
+
+struct Rule {
+    operation: Operation,
+    applies: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    fault: Fault,
+}
+
+/// Chooses about that share (0 to 1) of all keys, the same ones for the same seed.
+pub fn chance(seed: u64, share: f64) -> impl Fn(&str) -> bool + Send + Sync + 'static {
+    move |key| {
+        let hash = Sha256::new()
+            .chain_update(seed.to_be_bytes())
+            .chain_update(key)
+            .finalize();
+        let drawn = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        f64::from(drawn) < share * 2_f64.powi(32)
+    }
+}
+
+impl<S> FaultStore<S> {
+    /// A store without faults as yet.
+    pub const fn new(inner: S) -> Self {
+        Self {
+            inner,
+            rules: Vec::new(),
+        }
+    }
+
+    /// Adds a fault for the keys that `applies` chooses. The first one that applies counts.
+    #[must_use]
+    pub fn with(
+        mut self,
+        operation: Operation,
+        applies: impl Fn(&str) -> bool + Send + Sync + 'static,
+        fault: Fault,
+    ) -> Self {
+        let applies = Box::new(applies);
+        self.rules.push(Rule {
+            operation,
+            applies,
+            fault,
+        });
+        self
+    }
+
+    fn fault(&self, operation: Operation, key: &str) -> Option<Fault> {
+        let of_operation = self.rules.iter().filter(|rule| rule.operation == operation);
+        of_operation
+            .into_iter()
+            .find(|rule| (rule.applies)(key))
+            .map(|rule| rule.fault)
+    }
+}
+
+impl<S: ObjectStore> FaultStore<S> {
+    fn attempt(&self, verb: &str, key: &str) -> String {
+        format!("{verb} {}/{key}", self.inner)
+    }
+
+    fn error(&self, kind: ErrorKind, verb: &str, key: &str) -> StoreError {
+        StoreError::new(kind, self.attempt(verb, key), "a fault on purpose")
+    }
+
+    fn spoil(&self, page: Page, prefix: &str) -> Result<Page, StoreError> {
+        let key = page.first().map_or(prefix, |object| &object.key);
+        match self.fault(Operation::List, key) {
+            Some(Fault::Fail(kind)) => Err(self.error(kind, "list", prefix)),
+            _ => Ok(page),
+        }
+    }
+}
+
+#[async_trait]
+impl<S: ObjectStore> ObjectStore for FaultStore<S> {
+    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.inner.list(prefix);
+        pages
+            .map(move |page| page.and_then(|page| self.spoil(page, prefix)))
+            .scan(false, |failed, page| {
+                let item = (!*failed).then_some(page);
+                *failed |= matches!(item, Some(Err(_)));
+                std::future::ready(item)
+            })
+            .boxed()
+    }
+
+    async fn get(&self, key: &str) -> Result<Download, StoreError> {
+        let fault = self.fault(Operation::Get, key);
+        if let Some(Fault::Fail(kind)) = fault {
+            return Err(self.error(kind, "get", key));
+        }
+        let Download { object, body } = self.inner.get(key).await?;
+        let body = match fault {
+            Some(Fault::Cut(bytes)) => {
+                body::exactly(first(body, bytes), object.size, self.attempt("get", key))
+            }
+            Some(Fault::Flip(offset)) => flip(body, offset),
+            _ => body,
+        };
+        Ok(Download { object, body })
+    }
+
+    async fn head(&self, key: &str) -> Result<Object, StoreError> {
+        match self.fault(Operation::Head, key) {
+            Some(Fault::Fail(kind)) => Err(self.error(kind, "head", key)),
+            _ => self.inner.head(key).await,
+        }
+    }
+}
+
+/// The first `bytes` bytes of `body`.
+fn first(body: Body, bytes: u64) -> Body {
+    body.scan(bytes, |left, chunk| {
+        let piece = chunk.map(|chunk| {
+            let length = usize::try_from(*left)
+                .unwrap_or(usize::MAX)
+                .min(chunk.len());
+            *left -= length as u64;
+            chunk.slice(..length)
+        });
+        let over = matches!(&piece, Ok(piece) if piece.is_empty());
+        std::future::ready((!over).then_some(piece))
+    })
+    .boxed()
+}
+
+/// `body` with one bit changed.
+fn flip(body: Body, offset: u64) -> Body {
+    body.scan(offset, |ahead, chunk| {
+        let chunk = chunk.map(|chunk| {
+            let flipped = usize::try_from(*ahead)
+                .ok()
+                .and_then(|at| flip_at(&chunk, at));
+            // Behind the flipped byte the distance stays beyond any chunk.
+            *ahead = ahead.checked_sub(chunk.len() as u64).unwrap_or(u64::MAX);
+            flipped.unwrap_or(chunk)
+        });
+        std::future::ready(Some(chunk))
+    })
+    .boxed()
+}
+
+fn flip_at(chunk: &Bytes, index: usize) -> Option<Bytes> {
+    let mut bytes = BytesMut::from(&chunk[..]);
+    *bytes.get_mut(index)? ^= 1;
+    Some(bytes.freeze())
+}
+
+impl<S: fmt::Display> fmt::Display for FaultStore<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for FaultStore<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultStore")
+            .field("inner", &self.inner)
+            .field("rules", &self.rules.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    async fn read(store: &dyn ObjectStore, key: &str) -> Result<Vec<u8>, StoreError> {
+        let body = store.get(key).await?.body;
+        let chunks: Vec<Bytes> = body.try_collect().await?;
+        Ok(chunks.concat())
+    }
+
+    fn store() -> FaultStore<MemoryStore> {
+        let memory = MemoryStore::new().with_page_size(2);
+        for key in ["a", "b", "c", "d", "e"] {
+            memory.put(key, vec![b'0'; 200_000]);
+        }
+        FaultStore::new(memory)
+    }
+
+    #[tokio::test]
+    async fn a_failing_page_ends_the_listing() {
+        let fail = Fault::Fail(ErrorKind::Unavailable);
+        let store = store().with(Operation::List, |key| key == "c", fail);
+        let pages: Vec<_> = store.list("").collect().await;
+        assert_eq!(pages.len(), 2);
+        assert_eq!(pages[0].as_ref().unwrap().len(), 2);
+        assert_eq!(
+            pages[1].as_ref().unwrap_err().kind(),
+            ErrorKind::Unavailable
+        );
+        assert!(read(&store, "c").await.is_ok(), "only the listing fails");
+    }
+
+    #[tokio::test]
+    async fn bodies_are_cut_and_flipped_at_any_offset() {
+        for offset in [0, 1, 65_535, 65_536, 199_999] {
+            let store = store()
+                .with(Operation::Get, |key| key == "a", Fault::Cut(offset))
+                .with(Operation::Get, |key| key == "b", Fault::Flip(offset));
+            let error = read(&store, "a").await.unwrap_err();
+            assert_eq!(
+                error.reason(),
+                format!("the body of 200000 bytes broke off after {offset}")
+            );
+            let flipped = read(&store, "b").await.unwrap();
+            let mut expected = vec![b'0'; 200_000];
+            expected[usize::try_from(offset).unwrap()] = b'1';
+            assert!(flipped == expected, "{offset}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chance_depends_on_seed_and_key_alone() {
+        let keys: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
+        let chosen = |seed, share| keys.iter().filter(|key| chance(seed, share)(key)).count();
+        assert_eq!(chosen(1, 0.0), 0);
+        assert_eq!(chosen(1, 1.0), 10_000);
+        assert!((800..1200).contains(&chosen(1, 0.1)));
+        assert!(
+            keys.iter()
+                .all(|key| chance(1, 0.5)(key) == chance(1, 0.5)(key))
+        );
+        assert!(
+            keys.iter()
+                .any(|key| chance(1, 0.5)(key) != chance(2, 0.5)(key))
+        );
+    }
+}

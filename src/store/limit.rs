@@ -1,0 +1,207 @@
+//! Keeps a store from being asked too much at once, or too often.
+
+use std::fmt;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until};
+
+use super::{Body, Download, ErrorKind, ObjectStore, Page, StoreError};
+use crate::object::Object;
+
+/// A store with a bound on the reads at once, and perhaps on the requests a second.
+///
+/// A read (GET or HEAD) holds its place until its body has ended or is dropped: one who keeps
+/// bodies unread while asking for more waits for himself. Pages take no place, since a listing
+/// asks for one at a time, but they keep the pace. Attempts that the backend repeats by itself
+/// are not seen here.
+#[derive(Debug)]
+pub struct LimitStore<S> {
+    inner: S,
+    places: Arc<Semaphore>,
+    pace: Option<Pace>,
+}
+
+impl<S> LimitStore<S> {
+    /// Allows so many reads at once.
+    pub fn new(inner: S, concurrency: NonZeroUsize) -> Self {
+        let places = concurrency.get().min(Semaphore::MAX_PERMITS);
+        Self {
+            inner,
+            places: Arc::new(Semaphore::new(places)),
+            pace: None,
+        }
+    }
+
+    /// Spaces all requests, pages among them, evenly: so many a second, without bursts.
+    #[must_use]
+    pub fn with_max_requests_per_second(mut self, requests: NonZeroU32) -> Self {
+        self.pace = Some(Pace::new(requests));
+        self
+    }
+
+    async fn keep_pace(&self) {
+        if let Some(pace) = &self.pace {
+            pace.wait().await;
+        }
+    }
+
+    async fn place(&self, verb: &str, key: &str) -> Result<OwnedSemaphorePermit, StoreError>
+    where
+        S: fmt::Display,
+    {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(|closed| {
+            let attempt = format!("{verb} {}/{key}", self.inner);
+            StoreError::new(ErrorKind::Unavailable, attempt, closed.to_string())
+        })?;
+        self.keep_pace().await;
+        Ok(place)
+    }
+}
+
+#[async_trait]
+impl<S: ObjectStore> ObjectStore for LimitStore<S> {
+    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+        // Whether there is another page is known only by asking, so the end costs a turn too.
+        stream::unfold(self.inner.list(prefix), move |mut pages| async move {
+            self.keep_pace().await;
+            Some((pages.next().await?, pages))
+        })
+        .boxed()
+    }
+
+    async fn get(&self, key: &str) -> Result<Download, StoreError> {
+        let place = self.place("get", key).await?;
+        let Download { object, body } = self.inner.get(key).await?;
+        Ok(Download {
+            object,
+            body: until_the_end(body, place),
+        })
+    }
+
+    async fn head(&self, key: &str) -> Result<Object, StoreError> {
+        let _place = self.place("head", key).await?;
+        self.inner.head(key).await
+    }
+}
+
+impl<S: fmt::Display> fmt::Display for LimitStore<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+/// `body`, which gives `place` back at its end even if the stream itself lives on.
+fn until_the_end(body: Body, place: OwnedSemaphorePermit) -> Body {
+    stream::unfold((body, place), |(mut body, place)| async move {
+        let chunk = body.next().await?;
+        Some((chunk, (body, place)))
+    })
+    .fuse()
+    .boxed()
+}
+
+/// Hands out turns at even intervals. Turns that nobody takes are lost: no burst makes up for
+/// them.
+#[derive(Debug)]
+struct Pace {
+    interval: Duration,
+    next: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    fn new(per_second: NonZeroU32) -> Self {
+        Self {
+            interval: Duration::from_secs(1) / per_second.get(),
+            next: Mutex::new(None),
+        }
+    }
+
+    async fn wait(&self) {
+        sleep_until(self.turn()).await;
+    }
+
+    fn turn(&self) -> Instant {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let turn = next.map_or(now, |next| next.max(now));
+        *next = Some(turn + self.interval);
+        turn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures::future::join_all;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn ten_objects() -> MemoryStore {
+        let store = MemoryStore::new().with_page_size(1);
+        for key in 0..10 {
+            store.put(key.to_string(), vec![0; 100_000]);
+        }
+        store
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_held_until_the_body_has_ended() {
+        let store = LimitStore::new(ten_objects(), NonZeroUsize::new(2).unwrap());
+        let blocked = async |key| {
+            timeout(Duration::from_secs(9), store.head(key))
+                .await
+                .is_err()
+        };
+
+        let mut first = store.get("1").await.unwrap().body;
+        assert!(!blocked("3").await);
+        let second = store.get("2").await.unwrap().body;
+        assert!(blocked("3").await);
+        while first.next().await.is_some() {}
+        assert!(
+            !blocked("3").await,
+            "a body read to its end gives its place back"
+        );
+        let _third = store.get("3").await.unwrap().body;
+        assert!(blocked("3").await);
+        drop(second);
+        assert!(!blocked("3").await, "and so does a body that is dropped");
+        store.get("absent").await.unwrap_err();
+        assert!(!blocked("3").await, "and so does a read that failed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_of_all_kinds_share_one_even_pace() {
+        let store = LimitStore::new(ten_objects(), NonZeroUsize::new(100).unwrap())
+            .with_max_requests_per_second(NonZeroU32::new(10).unwrap());
+        let begin = Instant::now();
+        let reads = join_all((0..10).map(|key| {
+            let store = &store;
+            async move {
+                store.head(&key.to_string()).await.unwrap();
+                begin.elapsed()
+            }
+        }));
+        let times = reads.await;
+        for (turn, time) in (0..).zip(times) {
+            let due = Duration::from_millis(100) * turn;
+            assert!(
+                time >= due && time < due + Duration::from_millis(10),
+                "{turn}: {time:?}"
+            );
+        }
+        assert_eq!(store.list("").count().await, 10);
+        let elapsed = begin.elapsed();
+        assert!(elapsed >= Duration::from_secs(2), "{elapsed:?}");
+        assert!(elapsed < Duration::from_millis(2150), "{elapsed:?}");
+    }
+}

@@ -1,0 +1,225 @@
+//! Objects held in memory: the store of tests and examples.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
+use jiff::Timestamp;
+use md5::{Digest, Md5};
+
+use super::{Download, ErrorKind, ObjectStore, Page, StoreError, body};
+use crate::object::{ETag, Object};
+
+/// The size of the pieces in which a body arrives.
+const CHUNK: usize = 64 * 1024;
+
+/// A bucket in memory.
+///
+/// It can be filled while it is read; a page shows what is there when the page is asked for, as
+/// on a real server.
+pub struct MemoryStore {
+    objects: RwLock<BTreeMap<String, Stored>>,
+    page_size: usize,
+}
+
+#[derive(Clone)]
+struct Stored {
+    object: Object,
+    content: Bytes,
+}
+
+impl MemoryStore {
+    /// An empty bucket with pages of 1000 keys, as on S3.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            objects: RwLock::new(BTreeMap::new()),
+            page_size: 1000,
+        }
+    }
+
+    /// Sets how many keys a page holds, at least 1.
+    #[must_use]
+    pub fn with_page_size(mut self, keys: usize) -> Self {
+        self.page_size = keys.max(1);
+        self
+    }
+
+    /// Stores an object as a plain upload of long ago would have: the entity tag is the content's MD5,
+    /// the time is 1970-01-01.
+    pub fn put(&self, key: impl Into<String>, content: impl Into<Bytes>) {
+        self.put_with(key, content, |_| ());
+    }
+
+    /// The same, with `edit` to change what the store says of the object.
+    ///
+    /// A size changed here is a size that lies: the body then breaks off, or is too long.
+    ///
+    /// ```
+    /// # use ocifsck::store::MemoryStore;
+    /// let store = MemoryStore::new();
+    /// store.put_with("archived", "bytes", |object| {
+    ///     object.storage_class = Some("GLACIER".into());
+    ///     object.etag = None;
+    /// });
+    /// ```
+    pub fn put_with(
+        &self,
+        key: impl Into<String>,
+        content: impl Into<Bytes>,
+        edit: impl FnOnce(&mut Object),
+    ) {
+        let content = content.into();
+        let mut object = Object {
+            key: key.into(),
+            size: content.len() as u64,
+            last_modified: Some(Timestamp::UNIX_EPOCH),
+            etag: Some(ETag::from_md5(Md5::digest(&content).into())),
+            storage_class: None,
+        };
+        edit(&mut object);
+        self.write()
+            .insert(object.key.clone(), Stored { object, content });
+    }
+
+    /// Takes an object away and says whether it was there.
+    pub fn remove(&self, key: &str) -> bool {
+        self.write().remove(key).is_some()
+    }
+
+    /// All keys, in their order.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.read().keys().cloned().collect()
+    }
+
+    /// The content of an object.
+    #[must_use]
+    pub fn content(&self, key: &str) -> Option<Bytes> {
+        Some(self.read().get(key)?.content.clone())
+    }
+
+    /// The page that begins at `from`, and where the next one begins if there is one.
+    fn page(&self, prefix: &str, from: Bound<&str>) -> (Page, Option<Bound<String>>) {
+        let objects = self.read();
+        let mut matching = objects
+            .range::<str, _>((from, Bound::Unbounded))
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .map(|(_, stored)| &stored.object);
+        let page: Page = matching.by_ref().take(self.page_size).cloned().collect();
+        let next = match (matching.next(), page.last()) {
+            (Some(_), Some(last)) => Some(Bound::Excluded(last.key.clone())),
+            _ => None,
+        };
+        (page, next)
+    }
+
+    fn stored(&self, verb: &str, key: &str) -> Result<Stored, StoreError> {
+        self.read().get(key).cloned().ok_or_else(|| {
+            let attempt = format!("{verb} {self}/{key}");
+            StoreError::new(ErrorKind::NotFound, attempt, "no such object")
+        })
+    }
+
+    /// A panic elsewhere cannot leave the map half-changed, so a poisoned lock is good.
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Stored>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Stored>> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ObjectStore for MemoryStore {
+    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+        let first = Bound::Included(prefix.to_owned());
+        stream::unfold(Some(first), move |from| async move {
+            let (page, next) = self.page(prefix, from?.as_ref().map(String::as_str));
+            Some((Ok(page), next))
+        })
+        .boxed()
+    }
+
+    async fn get(&self, key: &str) -> Result<Download, StoreError> {
+        let Stored {
+            object,
+            mut content,
+        } = self.stored("get", key)?;
+        let chunks = std::iter::from_fn(move || {
+            (!content.is_empty()).then(|| Ok(content.split_to(CHUNK.min(content.len()))))
+        });
+        let attempt = format!("get {self}/{key}");
+        let body = body::exactly(stream::iter(chunks), object.size, attempt);
+        Ok(Download { object, body })
+    }
+
+    async fn head(&self, key: &str) -> Result<Object, StoreError> {
+        Ok(self.stored("head", key)?.object)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory:")
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("objects", &self.read().len())
+            .field("page_size", &self.page_size)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_size_that_lies_is_a_broken_body() {
+        let store = MemoryStore::new();
+        for (claimed, kind) in [(4, ErrorKind::Unavailable), (2, ErrorKind::Protocol)] {
+            store.put_with("k", "abc", |object| object.size = claimed);
+            let body = store.get("k").await.unwrap().body;
+            let error = body.try_collect::<Vec<_>>().await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_listing_sees_what_is_put_behind_it() {
+        let store = MemoryStore::new().with_page_size(1);
+        store.put("a", "");
+        store.put("b", "");
+        let mut pages = store.list("");
+        assert_eq!(pages.next().await.unwrap().unwrap()[0].key, "a");
+        store.put("c", "");
+        let rest: Vec<_> = pages.try_concat().await.unwrap();
+        assert_eq!(rest.len(), 2);
+        assert!(store.remove("c") && !store.remove("c"));
+    }
+
+    #[test]
+    fn the_etag_is_the_md5() {
+        let store = MemoryStore::new();
+        store.put("k", "");
+        let empty = ETag::new("d41d8cd98f00b204e9800998ecf8427e");
+        assert_eq!(store.stored("head", "k").unwrap().object.etag, Some(empty));
+    }
+}
