@@ -1,6 +1,18 @@
 //! A finished audit as bytes: text for people, JSON and CSV for programs.
 
+pub mod csv;
+mod escape;
+mod files;
+pub mod json;
+mod text;
+
+#[cfg(test)]
+mod dummy;
+
 use jiff::Timestamp;
+
+pub use self::files::{OutDir, OutError};
+pub use self::text::{Palette, Text};
 
 use crate::audit::{Audit, Sum};
 

@@ -1,0 +1,100 @@
+//! The summary for people: one screen, whatever the bucket holds.
+
+mod checked;
+mod findings;
+mod fit;
+mod groups;
+mod next;
+mod palette;
+mod place;
+mod shell;
+mod table;
+mod units;
+mod verdicts;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+pub use self::palette::Palette;
+use super::Report;
+use super::escape::Escaped;
+
+/// How many lines the summary may take, so that a terminal of common height shows all of it.
+const SCREEN: usize = 40;
+
+/// How to write the summary.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// Its colours.
+    pub palette: Palette,
+    /// Where the files of the same report lie, if they are written.
+    pub files: Option<&'a Path>,
+}
+
+impl Text<'_> {
+    /// Writes the summary: at most 80 columns and 40 lines, incompleteness first.
+    ///
+    /// # Errors
+    /// Whatever `out` answers.
+    pub fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for (index, section) in self.sections(report).iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            for line in section {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The sections, each a few lines. Findings take the room that the others leave.
+    fn sections(&self, report: &Report) -> Vec<Vec<String>> {
+        let palette = &self.palette;
+        let groups = groups::groups(&report.audit.findings);
+        let incomplete = self.incomplete(&report.audit.incomplete_because);
+        let checked = checked::lines(report, palette);
+        let verdicts = verdicts::lines(&report.audit, palette);
+        let next = next::lines(self, report, &groups);
+        let others = [&incomplete, &checked, &verdicts, &next];
+        let taken: usize = others.iter().map(|lines| lines.len() + 1).sum();
+        let findings = if groups.is_empty() {
+            vec![self.no_findings(incomplete.is_empty())]
+        } else {
+            findings::lines(&groups, palette, SCREEN.saturating_sub(taken))
+        };
+        let mut sections = vec![incomplete, checked, verdicts, findings, next];
+        sections.retain(|section| !section.is_empty());
+        sections
+    }
+
+    fn no_findings(&self, complete: bool) -> String {
+        if complete {
+            palette::paint(self.palette.good, "No findings.")
+        } else {
+            "No findings in what could be looked at.".to_owned()
+        }
+    }
+
+    /// The first reason as far as it fits, and how many there are.
+    fn incomplete(&self, reasons: &[String]) -> Vec<String> {
+        let Some(first) = reasons.first() else {
+            return Vec::new();
+        };
+        let heading = "INCOMPLETE: not all could be looked at, so nothing is called orphaned.";
+        let mut lines = vec![palette::paint(self.palette.error, heading)];
+        let first = Escaped::text(first).to_string();
+        for line in fit::wrap(&first, fit::WIDTH - 2, 3) {
+            lines.push(format!("  {line}"));
+        }
+        let others = reasons.len() as u64 - 1;
+        if others > 0 {
+            let others = units::counted(others, "more reason");
+            lines.push(format!("  {others}: incomplete_because in report.json"));
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests;

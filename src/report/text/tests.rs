@@ -1,0 +1,81 @@
+use super::*;
+use crate::report::{dummy, escape};
+
+fn plain(report: &Report) -> String {
+    written(report, Palette::PLAIN)
+}
+
+fn written(report: &Report, palette: Palette) -> String {
+    let text = Text {
+        palette,
+        files: Some(Path::new("report")),
+    };
+    let mut out = Vec::new();
+    text.write(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_healthy_bucket() {
+    insta::assert_snapshot!(plain(&dummy::healthy()));
+}
+
+#[test]
+fn a_damaged_bucket() {
+    insta::assert_snapshot!(plain(&dummy::damaged()));
+}
+
+#[test]
+fn an_empty_bucket() {
+    insta::assert_snapshot!(plain(&dummy::empty()));
+}
+
+#[test]
+fn an_incomplete_audit() {
+    insta::assert_snapshot!(plain(&dummy::incomplete()));
+}
+
+#[test]
+fn hostile_names() {
+    insta::assert_snapshot!(plain(&dummy::hostile()));
+}
+
+#[test]
+fn colours_stand_around_words_and_change_none() {
+    let colored = written(&dummy::damaged(), Palette::COLOR);
+    insta::assert_snapshot!(colored.replace('\x1b', "␛"));
+    let mut stripped = String::new();
+    for (index, part) in colored.split("\x1b[").enumerate() {
+        stripped += if index == 0 {
+            part
+        } else {
+            part.split_once('m').unwrap().1
+        };
+    }
+    assert_eq!(stripped, plain(&dummy::damaged()));
+}
+
+#[test]
+fn fits_a_screen_and_holds_nothing_that_acts() {
+    let reports = [
+        dummy::healthy(),
+        dummy::damaged(),
+        dummy::empty(),
+        dummy::incomplete(),
+        dummy::hostile(),
+        dummy::vast(),
+    ];
+    for report in &reports {
+        let text = plain(report);
+        assert!(text.lines().count() <= SCREEN, "{text}");
+        for line in text.lines() {
+            assert!(line.chars().count() <= fit::WIDTH, "{line}");
+            assert_eq!(line.find(escape::acts_or_hides), None, "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_vast_bucket() {
+    insta::assert_snapshot!(plain(&dummy::vast()));
+}
