@@ -49,12 +49,7 @@ fn report(audit: Audit) -> Report {
         finished_at: time("2026-03-01T02:00:41.75Z"),
         options: options.as_object().unwrap().clone(),
         outside: Vec::new(),
-        requests: Requests {
-            list: 21,
-            get: 527,
-            head: 3,
-            bytes_read: 3_254_780,
-        },
+        requests: Requests { list: 21, get: 527, head: 3, bytes_read: 3_254_780 },
         audit,
     }
 }
@@ -103,10 +98,7 @@ pub(super) fn empty() -> Report {
     let mut report = report(Audit::default());
     report.source.root = String::new();
     report.finished_at = report.started_at;
-    report.requests = Requests {
-        list: 1,
-        ..Requests::default()
-    };
+    report.requests = Requests { list: 1, ..Requests::default() };
     report
 }
 
@@ -150,9 +142,7 @@ pub(super) fn incomplete() -> Report {
     audit.totals.by_verdict[4] = orphaned;
     audit.totals.reclaimable_by_revisions = sum(0, 0);
     audit.totals.reclaimable_by_tags = sum(0, 0);
-    audit
-        .findings
-        .retain(|finding| finding.code != Code::OrphanedBlob);
+    audit.findings.retain(|finding| finding.code != Code::OrphanedBlob);
     audit.incomplete_because = [
         "list s3://registry/zarf-registry/docker/registry/v2/repositories/: 403 AccessDenied; allow s3:ListBucket on the bucket arn:aws:s3:::registry for this prefix",
         "read zarf-registry/docker/registry/v2/blobs/sha256/7d/…/data: timed out after 5 tries",
@@ -216,28 +206,15 @@ pub(super) fn vast() -> Report {
     ] {
         *part = sum(1_200_000_000_000, u64::MAX);
     }
-    for part in [
-        &mut totals.repositories,
-        &mut totals.tags,
-        &mut totals.manifests,
-    ] {
+    for part in [&mut totals.repositories, &mut totals.tags, &mut totals.manifests] {
         *part = 200_000_000_000;
     }
     let proofs = &mut report.audit.verification;
-    for part in [
-        &mut proofs.listing,
-        &mut proofs.etag,
-        &mut proofs.checksum,
-        &mut proofs.bytes,
-    ] {
+    for part in [&mut proofs.listing, &mut proofs.etag, &mut proofs.checksum, &mut proofs.bytes] {
         *part = huge;
     }
-    report.requests = Requests {
-        list: u64::MAX,
-        get: u64::MAX,
-        head: u64::MAX,
-        bytes_read: u64::MAX,
-    };
+    report.requests =
+        Requests { list: u64::MAX, get: u64::MAX, head: u64::MAX, bytes_read: u64::MAX };
     report.finished_at = time("2027-03-01T02:00:00Z");
     report
 }
@@ -265,10 +242,7 @@ fn findings() -> Vec<Finding> {
 
 fn key(digest: &Digest) -> String {
     let hex = digest.encoded();
-    format!(
-        "zarf-registry/docker/registry/v2/blobs/sha256/{}/{hex}/data",
-        &hex[..2]
-    )
+    format!("zarf-registry/docker/registry/v2/blobs/sha256/{}/{hex}/data", &hex[..2])
 }
 
 /// A finding of this code with the evidence that it carries.
@@ -284,11 +258,7 @@ fn finding(code: Code) -> Finding {
     let mut finding = Finding {
         key: Some(key(&named)),
         digest: Some(named.clone()),
-        ..Finding::new(
-            code,
-            severity,
-            format!("what {code} means here, and what to do"),
-        )
+        ..Finding::new(code, severity, format!("what {code} means here, and what to do"))
     };
     match code {
         C::DigestMismatch => {

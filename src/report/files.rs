@@ -38,12 +38,7 @@ impl OutError {
             }
             _ => "name a directory with --out that you may create and write to",
         };
-        Self {
-            attempt,
-            path,
-            hint,
-            source,
-        }
+        Self { attempt, path, hint, source }
     }
 }
 
@@ -83,15 +78,12 @@ impl OutDir {
         let files = [
             self.fill("findings.csv", |out| csv::findings(&audit.findings, out))?,
             self.fill("blobs.csv", |out| csv::blobs(audit.blobs(), out))?,
-            self.fill("repositories.csv", |out| {
-                csv::repositories(&audit.repositories, out)
-            })?,
+            self.fill("repositories.csv", |out| csv::repositories(&audit.repositories, out))?,
             self.fill("tags.csv", |out| csv::tags(&audit.tags, out))?,
             self.fill("report.json", |out| json::write(report, out))?,
         ];
         for (path, file) in files {
-            file.persist(&path)
-                .map_err(|error| OutError::new("replace", path, error.error))?;
+            file.persist(&path).map_err(|error| OutError::new("replace", path, error.error))?;
         }
         self.settle()
     }
@@ -177,13 +169,7 @@ mod tests {
         out.write(&report).unwrap();
         assert_eq!(
             names(temporary.path()),
-            [
-                "blobs.csv",
-                "findings.csv",
-                "report.json",
-                "repositories.csv",
-                "tags.csv"
-            ]
+            ["blobs.csv", "findings.csv", "report.json", "repositories.csv", "tags.csv"]
         );
         let mut expected = Vec::new();
         json::write(&report, &mut expected).unwrap();
@@ -227,11 +213,7 @@ mod tests {
         assert!(error.to_string().starts_with("cannot replace "), "{error}");
         let kept = fs::read(temporary.path().join("report.json")).unwrap();
         assert_eq!(kept, b"old");
-        assert!(
-            names(temporary.path())
-                .iter()
-                .all(|name| !name.ends_with(PARTIAL.1))
-        );
+        assert!(names(temporary.path()).iter().all(|name| !name.ends_with(PARTIAL.1)));
     }
 
     #[test]
@@ -254,10 +236,7 @@ mod tests {
     #[test]
     fn a_directory_that_takes_no_files_is_told_early() {
         let error = OutDir::open("/proc/self").unwrap_err().to_string();
-        assert!(
-            error.starts_with("cannot write into /proc/self: "),
-            "{error}"
-        );
+        assert!(error.starts_with("cannot write into /proc/self: "), "{error}");
         assert!(!error.contains('\n'), "{error}");
     }
 
@@ -268,10 +247,7 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let usual = temporary.path().join("usual");
         fs::write(&usual, "").unwrap();
-        OutDir::open(temporary.path())
-            .unwrap()
-            .write(&dummy::damaged())
-            .unwrap();
+        OutDir::open(temporary.path()).unwrap().write(&dummy::damaged()).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode(&temporary.path().join("report.json")), mode(&usual));
     }

@@ -16,16 +16,8 @@ pub(super) fn exactly<S>(inner: S, announced: u64, attempt: String) -> Body
 where
     S: Stream<Item = Result<Bytes, StoreError>> + Send + Unpin + 'static,
 {
-    let expected = Expected {
-        announced,
-        received: 0,
-        attempt,
-    };
-    Checked {
-        inner,
-        expected: Some(expected),
-    }
-    .boxed()
+    let expected = Expected { announced, received: 0, attempt };
+    Checked { inner, expected: Some(expected) }.boxed()
 }
 
 struct Expected {
@@ -36,24 +28,13 @@ struct Expected {
 
 impl Expected {
     fn error(self) -> StoreError {
-        let Self {
-            announced,
-            received,
-            attempt,
-        } = self;
+        let Self { announced, received, attempt } = self;
         let (kind, came) = if received < announced {
-            (
-                ErrorKind::Unavailable,
-                format!("broke off after {received}"),
-            )
+            (ErrorKind::Unavailable, format!("broke off after {received}"))
         } else {
             (ErrorKind::Protocol, format!("ran to {received} and more"))
         };
-        StoreError::new(
-            kind,
-            attempt,
-            format!("the body of {announced} bytes {came}"),
-        )
+        StoreError::new(kind, attempt, format!("the body of {announced} bytes {came}"))
     }
 }
 

@@ -41,10 +41,7 @@ struct Counters {
 impl<S> CountStore<S> {
     /// Begins to count at 0.
     pub fn new(inner: S) -> Self {
-        Self {
-            inner,
-            counters: Arc::default(),
-        }
+        Self { inner, counters: Arc::default() }
     }
 
     /// The counts so far.
@@ -80,10 +77,7 @@ impl<S: ObjectStore> ObjectStore for CountStore<S> {
                 add(&counters.bytes_read, chunk.len() as u64);
             }
         });
-        Ok(Download {
-            object,
-            body: body.boxed(),
-        })
+        Ok(Download { object, body: body.boxed() })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
@@ -116,12 +110,7 @@ mod tests {
         store.get("absent").await.unwrap_err();
         let mut body = store.get("b").await.unwrap().body;
         body.next().await.unwrap().unwrap();
-        let requests = Requests {
-            list: 3,
-            get: 2,
-            head: 1,
-            bytes_read: 65536,
-        };
+        let requests = Requests { list: 3, get: 2, head: 1, bytes_read: 65536 };
         assert_eq!(store.snapshot(), requests);
         assert_eq!(body.count().await, 1);
         assert_eq!(store.snapshot().bytes_read, 100_000);

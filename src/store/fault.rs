@@ -57,10 +57,7 @@ struct Rule {
 /// Chooses about that share (0 to 1) of all keys, the same ones for the same seed.
 pub fn chance(seed: u64, share: f64) -> impl Fn(&str) -> bool + Send + Sync + 'static {
     move |key| {
-        let hash = Sha256::new()
-            .chain_update(seed.to_be_bytes())
-            .chain_update(key)
-            .finalize();
+        let hash = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(key).finalize();
         let drawn = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
         f64::from(drawn) < share * 2_f64.powi(32)
     }
@@ -69,10 +66,7 @@ pub fn chance(seed: u64, share: f64) -> impl Fn(&str) -> bool + Send + Sync + 's
 impl<S> FaultStore<S> {
     /// A store without faults as yet.
     pub const fn new(inner: S) -> Self {
-        Self {
-            inner,
-            rules: Vec::new(),
-        }
+        Self { inner, rules: Vec::new() }
     }
 
     /// Adds a fault for the keys that `applies` chooses. The first one that applies counts.
@@ -84,20 +78,13 @@ impl<S> FaultStore<S> {
         fault: Fault,
     ) -> Self {
         let applies = Box::new(applies);
-        self.rules.push(Rule {
-            operation,
-            applies,
-            fault,
-        });
+        self.rules.push(Rule { operation, applies, fault });
         self
     }
 
     fn fault(&self, operation: Operation, key: &str) -> Option<Fault> {
         let of_operation = self.rules.iter().filter(|rule| rule.operation == operation);
-        of_operation
-            .into_iter()
-            .find(|rule| (rule.applies)(key))
-            .map(|rule| rule.fault)
+        of_operation.into_iter().find(|rule| (rule.applies)(key)).map(|rule| rule.fault)
     }
 }
 
@@ -161,9 +148,7 @@ impl<S: ObjectStore> ObjectStore for FaultStore<S> {
 fn first(body: Body, bytes: u64) -> Body {
     body.scan(bytes, |left, chunk| {
         let piece = chunk.map(|chunk| {
-            let length = usize::try_from(*left)
-                .unwrap_or(usize::MAX)
-                .min(chunk.len());
+            let length = usize::try_from(*left).unwrap_or(usize::MAX).min(chunk.len());
             *left -= length as u64;
             chunk.slice(..length)
         });
@@ -177,9 +162,7 @@ fn first(body: Body, bytes: u64) -> Body {
 fn flip(body: Body, offset: u64) -> Body {
     body.scan(offset, |ahead, chunk| {
         let chunk = chunk.map(|chunk| {
-            let flipped = usize::try_from(*ahead)
-                .ok()
-                .and_then(|at| flip_at(&chunk, at));
+            let flipped = usize::try_from(*ahead).ok().and_then(|at| flip_at(&chunk, at));
             // Behind the flipped byte the distance stays beyond any chunk.
             *ahead = ahead.checked_sub(chunk.len() as u64).unwrap_or(u64::MAX);
             flipped.unwrap_or(chunk)
@@ -238,19 +221,18 @@ mod tests {
         let pages: Vec<_> = store.list("").collect().await;
         assert_eq!(pages.len(), 2);
         assert_eq!(pages[0].as_ref().unwrap().len(), 2);
-        assert_eq!(
-            pages[1].as_ref().unwrap_err().kind(),
-            ErrorKind::Unavailable
-        );
+        assert_eq!(pages[1].as_ref().unwrap_err().kind(), ErrorKind::Unavailable);
         assert!(read(&store, "c").await.is_ok(), "only the listing fails");
     }
 
     #[tokio::test]
     async fn bodies_are_cut_and_flipped_at_any_offset() {
         for offset in [0, 1, 65_535, 65_536, 199_999] {
-            let store = store()
-                .with(Operation::Get, |key| key == "a", Fault::Cut(offset))
-                .with(Operation::Get, |key| key == "b", Fault::Flip(offset));
+            let store = store().with(Operation::Get, |key| key == "a", Fault::Cut(offset)).with(
+                Operation::Get,
+                |key| key == "b",
+                Fault::Flip(offset),
+            );
             let error = read(&store, "a").await.unwrap_err();
             assert_eq!(
                 error.reason(),
@@ -270,13 +252,7 @@ mod tests {
         assert_eq!(chosen(1, 0.0), 0);
         assert_eq!(chosen(1, 1.0), 10_000);
         assert!((800..1200).contains(&chosen(1, 0.1)));
-        assert!(
-            keys.iter()
-                .all(|key| chance(1, 0.5)(key) == chance(1, 0.5)(key))
-        );
-        assert!(
-            keys.iter()
-                .any(|key| chance(1, 0.5)(key) != chance(2, 0.5)(key))
-        );
+        assert!(keys.iter().all(|key| chance(1, 0.5)(key) == chance(1, 0.5)(key)));
+        assert!(keys.iter().any(|key| chance(1, 0.5)(key) != chance(2, 0.5)(key)));
     }
 }

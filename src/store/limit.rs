@@ -30,11 +30,7 @@ impl<S> LimitStore<S> {
     /// Allows so many reads at once.
     pub fn new(inner: S, concurrency: NonZeroUsize) -> Self {
         let places = concurrency.get().min(Semaphore::MAX_PERMITS);
-        Self {
-            inner,
-            places: Arc::new(Semaphore::new(places)),
-            pace: None,
-        }
+        Self { inner, places: Arc::new(Semaphore::new(places)), pace: None }
     }
 
     /// Spaces all requests, pages among them, evenly: so many a second, without bursts.
@@ -78,10 +74,7 @@ impl<S: ObjectStore> ObjectStore for LimitStore<S> {
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         let place = self.place("get", key).await?;
         let Download { object, body } = self.inner.get(key).await?;
-        Ok(Download {
-            object,
-            body: until_the_end(body, place),
-        })
+        Ok(Download { object, body: until_the_end(body, place) })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
@@ -116,10 +109,7 @@ struct Pace {
 
 impl Pace {
     fn new(per_second: NonZeroU32) -> Self {
-        Self {
-            interval: Duration::from_secs(1) / per_second.get(),
-            next: Mutex::new(None),
-        }
+        Self { interval: Duration::from_secs(1) / per_second.get(), next: Mutex::new(None) }
     }
 
     async fn wait(&self) {
@@ -156,21 +146,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_place_is_held_until_the_body_has_ended() {
         let store = LimitStore::new(ten_objects(), NonZeroUsize::new(2).unwrap());
-        let blocked = async |key| {
-            timeout(Duration::from_secs(9), store.head(key))
-                .await
-                .is_err()
-        };
+        let blocked = async |key| timeout(Duration::from_secs(9), store.head(key)).await.is_err();
 
         let mut first = store.get("1").await.unwrap().body;
         assert!(!blocked("3").await);
         let second = store.get("2").await.unwrap().body;
         assert!(blocked("3").await);
         while first.next().await.is_some() {}
-        assert!(
-            !blocked("3").await,
-            "a body read to its end gives its place back"
-        );
+        assert!(!blocked("3").await, "a body read to its end gives its place back");
         let _third = store.get("3").await.unwrap().body;
         assert!(blocked("3").await);
         drop(second);
@@ -194,10 +177,7 @@ mod tests {
         let times = reads.await;
         for (turn, time) in (0..).zip(times) {
             let due = Duration::from_millis(100) * turn;
-            assert!(
-                time >= due && time < due + Duration::from_millis(10),
-                "{turn}: {time:?}"
-            );
+            assert!(time >= due && time < due + Duration::from_millis(10), "{turn}: {time:?}");
         }
         assert_eq!(store.list("").count().await, 10);
         let elapsed = begin.elapsed();

@@ -36,10 +36,7 @@ impl MemoryStore {
     /// An empty bucket with pages of 1000 keys, as on S3.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            objects: RwLock::new(BTreeMap::new()),
-            page_size: 1000,
-        }
+        Self { objects: RwLock::new(BTreeMap::new()), page_size: 1000 }
     }
 
     /// Sets how many keys a page holds, at least 1.
@@ -82,8 +79,7 @@ impl MemoryStore {
             storage_class: None,
         };
         edit(&mut object);
-        self.write()
-            .insert(object.key.clone(), Stored { object, content });
+        self.write().insert(object.key.clone(), Stored { object, content });
     }
 
     /// Takes an object away and says whether it was there.
@@ -147,10 +143,7 @@ impl ObjectStore for MemoryStore {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        let Stored {
-            object,
-            mut content,
-        } = self.stored("get", key)?;
+        let Stored { object, mut content } = self.stored("get", key)?;
         let chunks = std::iter::from_fn(move || {
             (!content.is_empty()).then(|| Ok(content.split_to(CHUNK.min(content.len()))))
         });

@@ -29,10 +29,7 @@ impl<W: Write> Table<W> {
     fn new(out: W, header: &[&str]) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(header)?;
-        Ok(Self {
-            csv,
-            field: String::new(),
-        })
+        Ok(Self { csv, field: String::new() })
     }
 
     /// A field of this program's own making: a number, a time, a digest, a fixed word.
@@ -102,9 +99,7 @@ impl<W: Write> Table<W> {
 fn looks_like_a_formula(field: &str) -> bool {
     const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     field.trim_start().starts_with(OPERATORS)
-        || ["'", "\\t", "\\r"]
-            .iter()
-            .any(|start| field.starts_with(start))
+        || ["'", "\\t", "\\r"].iter().any(|start| field.starts_with(start))
 }
 
 #[cfg(test)]

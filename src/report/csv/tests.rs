@@ -105,16 +105,11 @@ fn nasty() -> impl Strategy<Value = String> {
 fn harmless(table: &str) -> Result<(), TestCaseError> {
     let acts = |c: char| c != '\n' && escape::acts_or_hides(c);
     prop_assert_eq!(table.find(acts), None);
-    let rows = csv::Reader::from_reader(table.as_bytes())
-        .into_records()
-        .count();
+    let rows = csv::Reader::from_reader(table.as_bytes()).into_records().count();
     prop_assert_eq!(table.lines().count(), rows + 1, "a line is a row");
     for record in csv::Reader::from_reader(table.as_bytes()).records() {
         for field in &record.unwrap() {
-            prop_assert!(
-                !field.trim_start().starts_with(['=', '+', '-', '@']),
-                "{field:?}"
-            );
+            prop_assert!(!field.trim_start().starts_with(['=', '+', '-', '@']), "{field:?}");
         }
     }
     Ok(())

@@ -37,10 +37,7 @@ impl<'a> Document<'a> {
         let audit = &report.audit;
         Self {
             schema_version: SCHEMA_VERSION,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             source: SourceJson::new(&report.source),
             started_at: report.started_at,
             as_of: report.as_of,
@@ -117,18 +114,12 @@ impl<'a> TotalsJson<'a> {
         Self {
             objects: totals.objects,
             blobs: totals.blobs,
-            by_verdict: Named {
-                names: Verdict::ALL.map(Verdict::as_str),
-                sums: totals.by_verdict,
-            },
+            by_verdict: Named { names: Verdict::ALL.map(Verdict::as_str), sums: totals.by_verdict },
             reclaimable: Reclaimable {
                 revisions: totals.reclaimable_by_revisions,
                 tags: totals.reclaimable_by_tags,
             },
-            by_kind: Named {
-                names: Kind::ALL.map(Kind::as_str),
-                sums: totals.by_kind,
-            },
+            by_kind: Named { names: Kind::ALL.map(Kind::as_str), sums: totals.by_kind },
             links: totals.links,
             uploads: totals.uploads,
             strays: totals.strays,

@@ -19,9 +19,7 @@ use super::Report;
 /// Whatever `out` answers.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Tame::default());
-    Document::new(report)
-        .serialize(&mut serializer)
-        .map_err(io::Error::from)?;
+    Document::new(report).serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 

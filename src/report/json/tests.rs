@@ -44,15 +44,9 @@ fn hostile_names_are_the_same_names_to_a_parser_and_harmless_on_a_terminal() {
     assert_eq!(value["source"]["root"], dummy::HOSTILE);
     assert_eq!(value["complete"], false);
     assert_eq!(value["incomplete_because"][0], dummy::HOSTILE);
-    assert_eq!(
-        value["totals"]["outside_by_prefix"][0]["prefix"],
-        dummy::HOSTILE
-    );
-    for (finding, written) in report
-        .audit
-        .findings
-        .iter()
-        .zip(value["findings"].as_array().unwrap())
+    assert_eq!(value["totals"]["outside_by_prefix"][0]["prefix"], dummy::HOSTILE);
+    for (finding, written) in
+        report.audit.findings.iter().zip(value["findings"].as_array().unwrap())
     {
         assert_eq!(written["key"], finding.key.as_deref().unwrap());
         assert_eq!(written["referrers"], serde_json::json!(finding.referrers));
@@ -66,10 +60,7 @@ fn sums_are_those_of_the_findings() {
     let value: Value = serde_json::from_str(&written(&report)).unwrap();
     let sums = value["findings_by_code"].as_object().unwrap();
     assert_eq!(sums.len(), Code::ALL.len());
-    let counted: u64 = sums
-        .values()
-        .map(|sum| sum["count"].as_u64().unwrap())
-        .sum();
+    let counted: u64 = sums.values().map(|sum| sum["count"].as_u64().unwrap()).sum();
     assert_eq!(counted, report.audit.findings.len() as u64);
     let orphans: u64 = report
         .audit

@@ -52,10 +52,7 @@ fn title(source: &Source) -> String {
 fn as_of(report: &Report) -> String {
     let taken = report.finished_at.duration_since(report.started_at);
     let requests = &report.requests;
-    let made = requests
-        .list
-        .saturating_add(requests.get)
-        .saturating_add(requests.head);
+    let made = requests.list.saturating_add(requests.get).saturating_add(requests.head);
     format!(
         "{:.0}; {}, {}, {} read",
         report.as_of,
@@ -66,17 +63,9 @@ fn as_of(report: &Report) -> String {
 }
 
 fn listed(totals: &Totals) -> String {
-    let others = [
-        totals.uploads,
-        totals.strays,
-        totals.auxiliary,
-        totals.outside,
-    ];
+    let others = [totals.uploads, totals.strays, totals.auxiliary, totals.outside];
     let others = others.iter().map(|sum| sum.count).sum();
-    let mut parts = vec![
-        counted(totals.blobs.count, "blob"),
-        counted(totals.links.count, "link"),
-    ];
+    let mut parts = vec![counted(totals.blobs.count, "blob"), counted(totals.links.count, "link")];
     if others > 0 {
         parts.push(counted(others, "other"));
     }
@@ -128,9 +117,5 @@ fn outside(report: &Report) -> String {
     }
     let whole = report.audit.totals.outside;
     let whole = format!("{}, {}", counted(whole.count, "object"), iec(whole.bytes));
-    if parts.is_empty() {
-        whole
-    } else {
-        format!("{whole}: {}", parts.join(", "))
-    }
+    if parts.is_empty() { whole } else { format!("{whole}: {}", parts.join(", ")) }
 }

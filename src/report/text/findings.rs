@@ -44,10 +44,7 @@ fn by_code(groups: &[Group<'_>], palette: &Palette) -> Vec<String> {
             count(group.sum.count),
             size(group.sum),
         ],
-        tail: group
-            .worst
-            .first()
-            .map_or_else(String::new, |f| place::whose(f)),
+        tail: group.worst.first().map_or_else(String::new, |f| place::whose(f)),
     });
     table::lines(2, [header].into_iter().chain(rows).collect())
 }
@@ -61,11 +58,8 @@ fn size(sum: Sum) -> String {
 
 /// By severity: no error may hide behind the names of codes.
 fn in_one_line(groups: &[Group<'_>]) -> String {
-    let severities = [
-        (Severity::Error, "error"),
-        (Severity::Warning, "warning"),
-        (Severity::Info, "info"),
-    ];
+    let severities =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info")];
     let parts = severities
         .into_iter()
         .map(|(severity, noun)| {

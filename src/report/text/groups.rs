@@ -44,9 +44,7 @@ impl<'a> Group<'a> {
     fn add(&mut self, finding: &'a Finding) {
         self.sum.add(finding.size.unwrap_or(0));
         let rank = Reverse(weight(finding));
-        let place = self
-            .worst
-            .partition_point(|other| Reverse(weight(other)) <= rank);
+        let place = self.worst.partition_point(|other| Reverse(weight(other)) <= rank);
         if place < MOST_EXAMPLES {
             self.worst.truncate(MOST_EXAMPLES - 1);
             self.worst.insert(place, finding);
@@ -93,11 +91,7 @@ mod tests {
         let told = groups(&all)
             .iter()
             .map(|group| {
-                let worst = group
-                    .worst
-                    .iter()
-                    .map(|f| f.size.unwrap())
-                    .collect::<Vec<_>>();
+                let worst = group.worst.iter().map(|f| f.size.unwrap()).collect::<Vec<_>>();
                 (group.severity, group.code, group.sum.count, worst)
             })
             .collect::<Vec<_>>();

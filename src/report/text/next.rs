@@ -57,8 +57,7 @@ fn advice(report: &Report) -> Option<String> {
     let [undecided, recent, orphaned] = [Verdict::Undecided, Verdict::Recent, Verdict::Orphaned]
         .map(|verdict| {
             let sums = Verdict::ALL.into_iter().zip(totals.by_verdict);
-            sums.filter(|(other, _)| *other == verdict)
-                .fold(Sum::default(), |_, (_, sum)| sum)
+            sums.filter(|(other, _)| *other == verdict).fold(Sum::default(), |_, (_, sum)| sum)
         });
     if !report.audit.incomplete_because.is_empty() {
         Some("Mend what is named at the top, then run it again.".to_owned())
@@ -66,15 +65,11 @@ fn advice(report: &Report) -> Option<String> {
         Some("Is this the right bucket and prefix?".to_owned())
     } else if undecided.count > 0 {
         let blobs = sum(undecided, "blob");
-        Some(format!(
-            "To decide {blobs}: mend the findings, run it again."
-        ))
+        Some(format!("To decide {blobs}: mend the findings, run it again."))
     } else if recent.bytes > orphaned.bytes {
         let age = option(report, "min-age").map_or_else(String::new, |age| format!(" in {age}"));
         let blobs = sum(recent, "blob");
-        Some(format!(
-            "{blobs} may be uploads under way: run it again{age}."
-        ))
+        Some(format!("{blobs} may be uploads under way: run it again{age}."))
     } else if option(report, "verify").is_some_and(|verify| verify != "all") {
         Some("To have every byte read and hashed: --verify all".to_owned())
     } else if report.audit.findings.is_empty() {

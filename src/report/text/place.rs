@@ -11,10 +11,7 @@ pub(super) fn of(finding: &Finding) -> Option<String> {
         Code::DanglingTag | Code::GhostTag => (tagged(finding), digest),
         _ => (digest, tagged(finding)),
     };
-    first
-        .or(second)
-        .or_else(|| finding.key.clone())
-        .or_else(|| finding.repository.clone())
+    first.or(second).or_else(|| finding.key.clone()).or_else(|| finding.repository.clone())
 }
 
 /// Who needs what is broken, or else where it is; escaped and short.
@@ -35,11 +32,7 @@ pub(super) fn whose(finding: &Finding) -> String {
 
 /// A finding names only so many referrers; when all its places are taken there may be more.
 fn others(number: usize) -> String {
-    let more = if number + 1 < Finding::MOST_REFERRERS {
-        ""
-    } else {
-        " or more"
-    };
+    let more = if number + 1 < Finding::MOST_REFERRERS { "" } else { " or more" };
     match number {
         0 => String::new(),
         number => format!(" +{}{more}", count(number as u64)),
@@ -69,14 +62,8 @@ mod tests {
     #[test]
     fn is_what_explain_takes() {
         let digest = Digest::sha256_of(b"").to_string();
-        let tagged = |code| Finding {
-            tag: Some("v1".to_owned()),
-            ..finding(code)
-        };
-        let stray = Finding {
-            digest: None,
-            ..finding(Code::StrayObject)
-        };
+        let tagged = |code| Finding { tag: Some("v1".to_owned()), ..finding(code) };
+        let stray = Finding { digest: None, ..finding(Code::StrayObject) };
         let nowhere = Finding::new(Code::ForeignRegistry, Severity::Info, "");
         for (finding, place) in [
             (tagged(Code::DanglingTag), Some("library/app:v1")),

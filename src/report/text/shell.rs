@@ -5,14 +5,8 @@ use crate::report::Report;
 use crate::report::escape::acts_or_hides;
 
 /// What leads to the same bucket again; an option that was not given is absent or null.
-const CONNECTION: [&str; 6] = [
-    "endpoint-url",
-    "region",
-    "profile",
-    "no-sign-request",
-    "ca-bundle",
-    "root",
-];
+const CONNECTION: [&str; 6] =
+    ["endpoint-url", "region", "profile", "no-sign-request", "ca-bundle", "root"];
 
 /// How wide a command may be, inside its indentation and before ` \`.
 const ROOM: usize = WIDTH - 4 - " \\".len();
@@ -95,10 +89,7 @@ mod tests {
         let words = ["ocifsck explain", "s3://registry", &digest].map(str::to_owned);
         assert_eq!(
             fold(words.to_vec()).unwrap(),
-            [
-                r"ocifsck explain s3://registry \".to_owned(),
-                format!("  {digest}")
-            ]
+            [r"ocifsck explain s3://registry \".to_owned(), format!("  {digest}")]
         );
         assert_eq!(fold(vec!["x".repeat(100)]), None);
     }

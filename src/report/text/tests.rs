@@ -6,10 +6,7 @@ fn plain(report: &Report) -> String {
 }
 
 fn written(report: &Report, palette: Palette) -> String {
-    let text = Text {
-        palette,
-        files: Some(Path::new("report")),
-    };
+    let text = Text { palette, files: Some(Path::new("report")) };
     let mut out = Vec::new();
     text.write(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -46,11 +43,7 @@ fn colours_stand_around_words_and_change_none() {
     insta::assert_snapshot!(colored.replace('\x1b', "␛"));
     let mut stripped = String::new();
     for (index, part) in colored.split("\x1b[").enumerate() {
-        stripped += if index == 0 {
-            part
-        } else {
-            part.split_once('m').unwrap().1
-        };
+        stripped += if index == 0 { part } else { part.split_once('m').unwrap().1 };
     }
     assert_eq!(stripped, plain(&dummy::damaged()));
 }

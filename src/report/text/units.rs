@@ -136,14 +136,7 @@ mod tests {
     #[test]
     fn spans() {
         let texts = [-1, 59, 60, 3599, 3600, 46_800].map(span);
-        let expected = [
-            "0 s",
-            "59 s",
-            "1 min 0 s",
-            "59 min 59 s",
-            "1 h 0 min",
-            "13 h 0 min",
-        ];
+        let expected = ["0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "13 h 0 min"];
         assert_eq!(texts, expected);
     }
 
@@ -161,9 +154,7 @@ mod tests {
     fn size() -> impl Strategy<Value = u64> {
         (any::<u64>(), 0..64_u32, any::<bool>()).prop_map(|(bits, shift, edge)| {
             if edge {
-                (1_u64 << shift)
-                    .saturating_add(bits % 128)
-                    .saturating_sub(64)
+                (1_u64 << shift).saturating_add(bits % 128).saturating_sub(64)
             } else {
                 bits >> shift
             }

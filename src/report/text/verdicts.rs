@@ -24,32 +24,20 @@ pub(super) fn lines(audit: &Audit, palette: &Palette) -> Vec<String> {
         cells: cells(verdict.as_str(), sum, totals),
         tail: meaning(verdict).to_owned(),
     });
-    let all = Row {
-        style: Style::new(),
-        cells: cells("all", totals.blobs, totals),
-        tail: String::new(),
-    };
+    let all =
+        Row { style: Style::new(), cells: cells("all", totals.blobs, totals), tail: String::new() };
     let rows = [header].into_iter().chain(verdicts).chain([all]).collect();
     let mut lines = table::lines(1, rows);
     if audit.incomplete_because.is_empty() {
         lines.extend(reclaimable(totals, palette));
     } else {
-        lines.extend(labelled(
-            palette,
-            "Reclaimable",
-            "unknown while the audit is incomplete",
-        ));
+        lines.extend(labelled(palette, "Reclaimable", "unknown while the audit is incomplete"));
     }
     lines
 }
 
 fn cells(name: &str, sum: Sum, totals: &Totals) -> [String; 4] {
-    [
-        name.to_owned(),
-        count(sum.count),
-        iec(sum.bytes),
-        share(sum.bytes, totals.blobs.bytes),
-    ]
+    [name.to_owned(), count(sum.count), iec(sum.bytes), share(sum.bytes, totals.blobs.bytes)]
 }
 
 const fn style(palette: &Palette, verdict: Verdict, sum: Sum) -> Style {

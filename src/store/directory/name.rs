@@ -65,10 +65,7 @@ fn escaped_byte(text: &[u8]) -> Option<u8> {
 }
 
 #[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere not all bytes are a name"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a name")]
 fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
     Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
@@ -104,23 +101,10 @@ mod tests {
 
     #[test]
     fn keys_that_no_file_can_have_have_no_path() {
-        for key in [
-            "",
-            "/",
-            "/etc/passwd",
-            "a//b",
-            "a/",
-            "../a",
-            "a/./b",
-            "a/..",
-            "a\0b",
-        ] {
+        for key in ["", "/", "/etc/passwd", "a//b", "a/", "../a", "a/./b", "a/..", "a\0b"] {
             assert_eq!(to_path(key), None, "{key:?}");
         }
-        assert_eq!(
-            to_path("a/b.c/..d").as_deref(),
-            Some(Path::new("a/b.c/..d"))
-        );
+        assert_eq!(to_path("a/b.c/..d").as_deref(), Some(Path::new("a/b.c/..d")));
     }
 
     proptest! {

@@ -28,13 +28,7 @@ struct Entry {
 impl Walk {
     pub(super) fn new(root: Root, attempt: String, prefix: &str) -> Self {
         let prefix = prefix.to_owned();
-        Self {
-            root,
-            attempt,
-            prefix,
-            levels: Vec::new(),
-            begun: false,
-        }
+        Self { root, attempt, prefix, levels: Vec::new(), begun: false }
     }
 
     /// The next objects: fewer than `size` only at the end.
