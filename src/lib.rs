@@ -7,4 +7,5 @@ pub mod layout;
 pub mod object;
 pub mod oci;
 pub mod report;
+pub mod scan;
 pub mod store;

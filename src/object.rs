@@ -77,17 +77,18 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Counts one more, of this many bytes.
+    /// Counts one more, of this many bytes. Sizes come from descriptors too, and may be absurd:
+    /// the sum stops at the largest number.
     pub const fn add(&mut self, bytes: u64) {
         self.count += 1;
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
     }
 }
 
 impl AddAssign for Sum {
     fn add_assign(&mut self, other: Self) {
         self.count += other.count;
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::oci::{ManifestKind, media_type};
 
 /// What is said of each digest; of one that is not stored it means nothing.
 #[derive(Debug, Default)]
-pub(super) struct BlobColumns {
+pub(crate) struct BlobColumns {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) kinds: Vec<Kind>,
     pub(super) media_types: Vec<Option<NameId>>,

@@ -26,9 +26,15 @@ impl Doubt {
         graph: &Graph,
         upward: &Upward<'_>,
         policy: &Policy,
+        kept: &[DigestId],
     ) -> Self {
+        // What the caller's list names may be a manifest of any repository.
+        let is_dubious = |&id: &DigestId| {
+            matches!(graph.content(id), Some(Content::Unreadable(_)))
+                || graph.checksums.mismatch(id).is_some()
+        };
         let mut doubt = Self {
-            everything: !graph.failures().is_empty(),
+            everything: !graph.failures().is_empty() || kept.iter().any(is_dubious),
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };

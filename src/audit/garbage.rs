@@ -184,7 +184,7 @@ impl Garbage<'_> {
                         let expected = Some(self.inventory.digests.get(subject).to_string());
                         let size = self.inventory.blob(id).map(|blob| blob.size);
                         let finding = self.link(Code::OrphanedReferrer, link, message);
-                        findings.push(Finding { expected, size, ..finding });
+                        findings.push(Finding { size, expected, ..finding });
                     }
                 }
             }

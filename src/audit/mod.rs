@@ -31,7 +31,7 @@ mod totals;
 mod upward;
 mod verdict;
 
-use self::blobs::BlobColumns;
+pub(crate) use self::blobs::BlobColumns;
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::policy::{Policy, Roots};
 pub use self::probe::{Look, Looks, Probe};
@@ -62,5 +62,5 @@ pub struct Audit {
     pub tags: Vec<TagRow>,
     pub(crate) inventory: Inventory,
     pub(crate) graph: Graph,
-    columns: BlobColumns,
+    pub(crate) columns: BlobColumns,
 }

@@ -30,7 +30,7 @@ pub fn open_probes(
     looks: &Looks,
 ) -> Vec<Probe> {
     let upward = &Upward::new(inventory, graph);
-    let doubt = &Doubt::of(inventory, graph, upward, policy);
+    let doubt = &Doubt::of(inventory, graph, upward, policy, &[]);
     let garbage = Garbage { inventory, graph, upward, doubt, policy };
     let dangling = garbage.dangling_links();
     let dangling = dangling.iter().filter_map(|(_, suspicion)| match suspicion.standing(looks) {
@@ -60,7 +60,7 @@ pub fn reconcile(
     let relations = Relations::new(&inventory, &graph);
     let upward = Upward::new(&inventory, &graph);
     let reach = Reach::of(&inventory, &graph, &relations, &kept);
-    let doubt = Doubt::of(&inventory, &graph, &upward, policy);
+    let doubt = Doubt::of(&inventory, &graph, &upward, policy, &kept);
     let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
     let sizes = Sizes::of(&inventory, &graph, &relations, &upward);

@@ -25,6 +25,8 @@ use crate::oci::{Descriptor, Manifest, Role};
 pub struct Graph {
     contents: HashMap<DigestId, Content>,
     wanted: Vec<DigestId>,
+    /// What only the caller's list wants: a manifest perhaps, perhaps a config or layer.
+    guesses: BTreeSet<DigestId>,
     names: Vec<String>,
     name_ids: HashMap<String, NameId>,
     tags: HashMap<TagId, Target>,
@@ -45,10 +47,30 @@ pub struct Graph {
 impl Graph {
     /// Asks for a manifest to be read, if nobody has yet.
     pub fn want(&mut self, id: DigestId) {
+        self.guesses.remove(&id);
         if let std::collections::hash_map::Entry::Vacant(place) = self.contents.entry(id) {
             place.insert(Content::Absent);
             self.wanted.push(id);
         }
+    }
+
+    /// Asks for what the caller's list names. If it is no manifest it is forgotten.
+    pub fn guess(&mut self, id: DigestId) {
+        if !self.contents.contains_key(&id) {
+            self.want(id);
+            self.guesses.insert(id);
+        }
+    }
+
+    /// Whether only the caller's list asks for it, so that it need not be a manifest.
+    #[must_use]
+    pub fn is_guess(&self, id: DigestId) -> bool {
+        self.guesses.contains(&id)
+    }
+
+    /// Forgets a guess that turned out to be no manifest.
+    pub fn forget(&mut self, id: DigestId) {
+        self.contents.remove(&id);
     }
 
     /// Asks again for one that was absent and has come since.

@@ -422,6 +422,20 @@ impl Inventory {
         }
     }
 
+    /// Whether a link was listed.
+    #[must_use]
+    pub fn has_link(&self, link: Link) -> bool {
+        match link {
+            Link::Layer(repository, id) => self.has_layer(repository, id),
+            Link::Revision(repository, id) => self.has_revision(repository, id),
+            Link::Signature(repository, revision, id) => {
+                self.signatures.get((repository, revision), id).is_some()
+            }
+            Link::Tag(tag) => self.tag_row(tag).current.is_some(),
+            Link::History(tag, id) => self.history.get(tag, id).is_some(),
+        }
+    }
+
     /// The repository that a link is in.
     #[must_use]
     pub fn repository_of(&self, link: Link) -> RepositoryId {

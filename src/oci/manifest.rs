@@ -46,6 +46,8 @@ pub struct Manifest {
     pub kind: ManifestKind,
     /// What it calls itself. OCI documents need not say.
     pub media_type: Option<String>,
+    /// Whether it says what it is, by a schema version or a media type. A config does not.
+    pub is_declared: bool,
     /// What it is an artifact of.
     pub artifact_type: Option<String>,
     /// What it refers to, in the document's order.
@@ -112,9 +114,10 @@ impl Manifest {
         let kind = raw.kind(&mut problems);
         let media_type = raw.media_type.clone();
         let artifact_type = raw.artifact_type.clone();
-        let subject = None;
+        let is_declared = raw.schema_version.is_some() || media_type.is_some();
+        let (references, subject) = (Vec::new(), None);
         let mut manifest =
-            Self { kind, media_type, artifact_type, references: Vec::new(), subject, problems };
+            Self { kind, media_type, is_declared, artifact_type, references, subject, problems };
         manifest.take_references(raw);
         Ok(manifest)
     }

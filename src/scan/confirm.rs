@@ -1,0 +1,116 @@
+//! Second looks: whatever seems to be missing is looked at again before it is reported. What has
+//! come since it was listed is taken in, as if it had been listed.
+
+use super::pool;
+use super::progress::{Observer, Progress};
+use super::read::{Reader, Small};
+use crate::audit::{Look, Looks, Policy, Probe, open_probes};
+use crate::graph::{Graph, LinkContent};
+use crate::inventory::Inventory;
+use crate::layout::Root;
+use crate::object::Object;
+use crate::store::{ErrorKind, StoreError};
+
+/// The most bytes of a tag's link that are read.
+const LINK_LIMIT: u64 = 4096;
+
+/// Looks at all that has to be looked at now; whether there was anything.
+pub(super) async fn round(
+    reader: &Reader,
+    inventory: &mut Inventory,
+    graph: &mut Graph,
+    policy: &Policy,
+    looks: &mut Looks,
+    observer: &dyn Observer,
+) -> bool {
+    let probes = open_probes(inventory, graph, policy, looks);
+    if probes.is_empty() {
+        return false;
+    }
+    let of = probes.len() as u64;
+    let mut queue = probes.into_iter();
+    let mut done = 0;
+    let mut late = Vec::new();
+    let state = &mut (&mut *graph, looks);
+    let next = |_: &mut _| {
+        let probe = queue.next()?;
+        let (key, reader) = (probe.key(inventory), reader.clone());
+        let named = match probe {
+            Probe::Tag(_, id) => Some(inventory.digests.get(id).to_string()),
+            Probe::Data(_) | Probe::Link(_) => None,
+        };
+        Some(async move {
+            let answer = match named {
+                Some(digest) => names(&reader, &key, &digest).await.map(Answer::of_tag),
+                None => reader.look(&key).await.map(Answer::of_object),
+            };
+            (probe, answer)
+        })
+    };
+    pool::run(reader.concurrency, state, next, |(graph, looks), (probe, answer)| {
+        done += 1;
+        observer.progress(Progress::Confirmed { done, of });
+        match answer {
+            Ok(Answer { look, object }) => {
+                looks.put(probe, look);
+                late.extend(object.map(|object| (probe, object)));
+            }
+            Err(error) => {
+                looks.put(probe, Look::Failed);
+                graph.put_failure(error.to_string());
+            }
+        }
+    })
+    .await;
+    take_in(inventory, graph, late);
+    true
+}
+
+/// What a second look shows.
+struct Answer {
+    look: Look,
+    object: Option<Object>,
+}
+
+impl Answer {
+    const fn of_tag(is_named: bool) -> Self {
+        let look = if is_named { Look::Present } else { Look::Absent };
+        Self { look, object: None }
+    }
+
+    const fn of_object(object: Option<Object>) -> Self {
+        let look = if object.is_some() { Look::Present } else { Look::Absent };
+        Self { look, object }
+    }
+}
+
+/// Takes in what was not listed and is there now.
+fn take_in(inventory: &mut Inventory, graph: &mut Graph, mut late: Vec<(Probe, Object)>) {
+    late.retain(|(probe, _)| match probe {
+        Probe::Data(id) => inventory.blob(*id).is_none(),
+        Probe::Link(link) => !inventory.has_link(*link),
+        Probe::Tag(..) => false,
+    });
+    for (probe, object) in late {
+        if let Some((_, path)) = Root::split(&object.key) {
+            inventory.fold(path, &object);
+        }
+        if let Probe::Data(id) = probe {
+            graph.want_again(id);
+        }
+    }
+    inventory.sort();
+}
+
+/// Whether a tag still names a digest.
+async fn names(reader: &Reader, key: &str, digest: &str) -> Result<bool, StoreError> {
+    match reader.small(key, LINK_LIMIT).await {
+        Ok(Small::Bytes(bytes)) => {
+            let content = LinkContent::parse(&bytes);
+            Ok(content.digest().is_some_and(|named| named.to_string() == digest))
+        }
+        Ok(Small::TooLarge { .. }) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,151 @@
+//! The only half that waits: walk, resolve, verify, confirm.
+//!
+//! ```text
+//! walk      list every object once, blobs before repositories, into inventories
+//! resolve   read links and tags that their entity tags do not prove, and each manifest once
+//! confirm   look again at whatever seems to be missing
+//! verify    read the other blobs, if asked to
+//! ```
+//!
+//! What comes of it goes to the reconciler, which waits for nothing.
+
+mod confirm;
+mod error;
+mod foreign;
+mod options;
+mod pool;
+mod progress;
+mod read;
+mod resolve;
+mod verify;
+mod walk;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use self::error::ScanError;
+pub use self::options::{Options, RootChoice, Verify};
+pub use self::progress::{Observer, Progress, Silent};
+use self::read::Reader;
+use self::walk::{Registry, Walk};
+use crate::audit::{Looks, Policy, Product, reconcile};
+use crate::graph::Graph;
+use crate::report::{Report, Requests, Source};
+use crate::store::{CountStore, LimitStore, ObjectStore};
+
+/// Audits what lies below a prefix of a store: one report for each registry chosen.
+///
+/// `uri` names the source in the reports. `clock` is asked what time it is.
+///
+/// # Errors
+/// If the listing is not whole, if there is no registry below the prefix, or if there are several
+/// and none is chosen. What cannot be read later makes a report incomplete instead
+/// (`incomplete_because`).
+pub async fn audit(
+    store: Arc<dyn ObjectStore>,
+    uri: &str,
+    prefix: &str,
+    options: &Options,
+    clock: Clock,
+    observer: Arc<dyn Observer>,
+) -> Result<Vec<Report>, ScanError> {
+    let started_at = clock();
+    let mut limited = LimitStore::new(store, options.concurrency);
+    if let Some(requests) = options.max_requests_per_second {
+        limited = limited.with_max_requests_per_second(requests);
+    }
+    let store = Arc::new(CountStore::new(limited));
+    let walk = Walk::over(&store, prefix, options, &clock, &*observer).await?;
+    let chosen = match walk.choose(&options.root, prefix, &*store)? {
+        walk::Chosen::Registries(registries) => registries,
+        walk::Chosen::Foreign(foreign, walk) => {
+            let report =
+                foreign::report(foreign, &walk, uri, started_at, clock(), store.requests());
+            return Ok(vec![report]);
+        }
+    };
+    let mut reports = Vec::new();
+    for registry in chosen {
+        let reader = Reader::new(Arc::clone(&store), options);
+        let (registry, graph, looks) =
+            examine(&reader, registry, options, started_at, &*observer).await;
+        let policy = policy(&registry, options, started_at);
+        let kept = options.keep.as_deref().unwrap_or_default();
+        let root = registry.inventory.root().to_string();
+        let product = policy.products.first().map(|product| product.as_str().to_owned());
+        let mut audit = reconcile(registry.inventory, graph, &policy, kept, &looks);
+        for (_, sum) in &registry.outside {
+            audit.totals.outside += *sum;
+            audit.totals.objects += *sum;
+        }
+        reports.push(Report {
+            source: Source {
+                uri: uri.to_owned(),
+                layout: "distribution-v2".to_owned(),
+                root,
+                product,
+            },
+            started_at,
+            as_of: registry.as_of,
+            finished_at: clock(),
+            options: options.describe(),
+            outside: registry.outside,
+            requests: store.requests(),
+            audit,
+        });
+    }
+    Ok(reports)
+}
+
+/// Reads all that the listing does not tell, until nothing more is asked for.
+async fn examine(
+    reader: &Reader,
+    mut registry: Registry,
+    options: &Options,
+    now: Timestamp,
+    observer: &dyn Observer,
+) -> (Registry, Graph, Looks) {
+    let policy = policy(&registry, options, now);
+    let mut graph = Graph::default();
+    let mut looks = Looks::default();
+    resolve::links_and_tags(reader, &mut registry.inventory, &mut graph, observer).await;
+    resolve::want_roots(&mut registry.inventory, &mut graph, options);
+    loop {
+        resolve::manifests(reader, &mut registry.inventory, &mut graph, options, observer).await;
+        let inventory = &mut registry.inventory;
+        if !confirm::round(reader, inventory, &mut graph, &policy, &mut looks, observer).await {
+            break;
+        }
+    }
+    if options.verify == Verify::All {
+        verify::blobs(reader, &registry.inventory, &mut graph, observer).await;
+    }
+    (registry, graph, looks)
+}
+
+fn policy(registry: &Registry, options: &Options, now: Timestamp) -> Policy {
+    let mut products = Product::recognise(&registry.inventory);
+    products.extend(registry.products.iter().copied());
+    products.sort_unstable();
+    Policy {
+        roots: options.roots,
+        min_age: options.min_age,
+        now,
+        has_keep_list: options.keep.is_some(),
+        products,
+    }
+}
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A store as this module uses it: counted, and bounded.
+type Store = CountStore<LimitStore<Arc<dyn ObjectStore>>>;
+
+impl Store {
+    fn requests(&self) -> Requests {
+        let crate::store::Requests { list, get, head, bytes_read } = self.snapshot();
+        Requests { list, get, head, bytes_read }
+    }
+}

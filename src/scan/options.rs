@@ -1,0 +1,107 @@
+//! What the caller asks for.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use jiff::SignedDuration;
+use serde_json::{Map, Value};
+
+use crate::audit::Roots;
+use crate::layout::Root;
+use crate::oci::Digest;
+
+/// What the caller asks for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which registry to audit, where there are several.
+    pub root: RootChoice,
+    /// Which links make a blob worth keeping.
+    pub roots: Roots,
+    /// Whatever is younger is left alone.
+    pub min_age: SignedDuration,
+    /// Digests to keep, with all that they refer to. `None`: no list was given.
+    pub keep: Option<Vec<Digest>>,
+    /// Which bytes to check.
+    pub verify: Verify,
+    /// How many objects are read at once.
+    pub concurrency: NonZeroUsize,
+    /// How many requests are made in a second at most, pages among them.
+    pub max_requests_per_second: Option<NonZeroU32>,
+    /// The most bytes of a manifest that are read. Registries accept 4 MiB.
+    pub manifest_limit: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            root: RootChoice::default(),
+            roots: Roots::default(),
+            min_age: SignedDuration::from_hours(24),
+            keep: None,
+            verify: Verify::default(),
+            concurrency: const { NonZeroUsize::new(32).unwrap() },
+            max_requests_per_second: None,
+            manifest_limit: 4 << 20,
+        }
+    }
+}
+
+/// Which registry to audit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum RootChoice {
+    /// The only one there is.
+    #[default]
+    Only,
+    /// The one at this root.
+    Named(Root),
+    /// Each in turn.
+    All,
+}
+
+/// Which bytes to check against their digests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// None.
+    None,
+    /// Those of manifests, which are read anyway.
+    #[default]
+    Manifests,
+    /// Those of every stored blob.
+    All,
+}
+
+impl Verify {
+    /// As it is written on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Manifests => "manifests",
+            Self::All => "all",
+        }
+    }
+}
+
+impl Options {
+    /// The options that shape a report, by their names on the command line. How fast it is made
+    /// does not.
+    #[must_use]
+    pub fn describe(&self) -> Map<String, Value> {
+        let root = match &self.root {
+            RootChoice::Only => Value::Null,
+            RootChoice::Named(root) => root.as_str().into(),
+            RootChoice::All => "all".into(),
+        };
+        let keep = self.keep.as_ref().map(Vec::len);
+        [
+            ("root", root),
+            ("roots", self.roots.as_str().into()),
+            ("min_age_seconds", self.min_age.as_secs().into()),
+            ("keep_digests", keep.into()),
+            ("verify", self.verify.as_str().into()),
+            ("manifest_limit_bytes", self.manifest_limit.into()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! Reading objects whole: small ones into memory, large ones through a hash.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use futures::StreamExt;
+
+use super::Store;
+use super::options::Options;
+use crate::object::Object;
+use crate::oci::{Digest, Hasher};
+use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
+
+/// How often a body that breaks off is asked for again. The store repeats requests by itself, and
+/// cannot repeat what has begun to arrive.
+const ATTEMPTS: u32 = 4;
+
+/// After so many failures of the moment in a row the server is taken to be gone: each one has
+/// been repeated by then, and an audit must not wait for a million of them.
+const PATIENCE: u32 = 50;
+
+/// Reads objects, as often as it takes within reason.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    pub(super) store: Arc<Store>,
+    pub(super) concurrency: std::num::NonZeroUsize,
+    failures_in_a_row: Arc<AtomicU32>,
+}
+
+/// What came of reading a small object.
+#[derive(Debug)]
+pub(super) enum Small {
+    Bytes(Vec<u8>),
+    /// It has more bytes than the limit; they were not read.
+    TooLarge {
+        size: u64,
+    },
+}
+
+impl Reader {
+    pub(super) fn new(store: Arc<Store>, options: &Options) -> Self {
+        let concurrency = options.concurrency;
+        Self { store, concurrency, failures_in_a_row: Arc::default() }
+    }
+
+    /// The bytes of an object that should be small.
+    pub(super) async fn small(&self, key: &str, limit: u64) -> Result<Small, StoreError> {
+        for attempt in 1.. {
+            let outcome = self.try_small(key, limit).await;
+            if let Some(outcome) = self.settle(attempt, outcome).await {
+                return outcome;
+            }
+        }
+        Err(self.given_up())
+    }
+
+    async fn try_small(&self, key: &str, limit: u64) -> Attempt<Small> {
+        let Download { object, body } = self.get(key).await?;
+        if object.size > limit {
+            return Ok(Ok(Small::TooLarge { size: object.size }));
+        }
+        Ok(collect(body).await.map(Small::Bytes))
+    }
+
+    /// The digest of an object's bytes. `progress` is told how many have come.
+    pub(super) async fn digest(
+        &self,
+        key: &str,
+        hasher: &Hasher,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<Digest, StoreError> {
+        let mut told = 0;
+        for attempt in 1.. {
+            let mut read = 0;
+            let outcome = self
+                .try_digest(key, hasher.clone(), |bytes| {
+                    read += bytes;
+                    // What is read again after a failure was told before.
+                    progress(u64::saturating_sub(read, told));
+                    told = told.max(read);
+                })
+                .await;
+            if let Some(outcome) = self.settle(attempt, outcome).await {
+                return outcome;
+            }
+        }
+        Err(self.given_up())
+    }
+
+    async fn try_digest(
+        &self,
+        key: &str,
+        mut hasher: Hasher,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Attempt<Digest> {
+        let mut body = self.get(key).await?.body;
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                Ok(chunk) => {
+                    hasher.update(&chunk);
+                    progress(chunk.len() as u64);
+                }
+                Err(broken_off) => return Ok(Err(broken_off)),
+            }
+        }
+        Ok(Ok(hasher.finish()))
+    }
+
+    /// The object as it is now, if there is one.
+    pub(super) async fn look(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        let outcome =
+            if self.has_given_up() { Err(self.given_up()) } else { self.store.head(key).await };
+        self.remember(&outcome);
+        match outcome {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn get(&self, key: &str) -> Result<Download, StoreError> {
+        if self.has_given_up() {
+            return Err(self.given_up());
+        }
+        self.store.get(key).await
+    }
+
+    /// What an attempt came to; `None` after a pause if it should be made again.
+    async fn settle<T>(&self, attempt: u32, outcome: Attempt<T>) -> Option<Result<T, StoreError>> {
+        let outcome = match outcome {
+            Ok(Err(_)) if attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+                return None;
+            }
+            Ok(outcome) => outcome,
+            Err(error) => Err(error),
+        };
+        self.remember(&outcome);
+        Some(outcome)
+    }
+
+    /// Counts the failures in a row that are not an object's own.
+    fn remember<T>(&self, outcome: &Result<T, StoreError>) {
+        let failures = match outcome.as_ref().map_err(StoreError::kind) {
+            Err(ErrorKind::Unauthenticated) => PATIENCE,
+            Err(kind) if !kind.is_of_the_object() => {
+                self.failures_in_a_row.load(Ordering::Relaxed).saturating_add(1)
+            }
+            _ => 0,
+        };
+        self.failures_in_a_row.store(failures, Ordering::Relaxed);
+    }
+
+    fn has_given_up(&self) -> bool {
+        self.failures_in_a_row.load(Ordering::Relaxed) >= PATIENCE
+    }
+
+    fn given_up(&self) -> StoreError {
+        let reason = "gave up after too many failures in a row, or for want of good credentials";
+        StoreError::new(ErrorKind::Unavailable, format!("read {}", self.store), reason)
+    }
+}
+
+/// An attempt at a body. The outer error is the store's, which has repeated its request often
+/// enough; the inner one broke off a body on the way, and the attempt may be made again.
+type Attempt<T> = Result<Result<T, StoreError>, StoreError>;
+
+async fn collect(mut body: Body) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        bytes.extend_from_slice(&chunk?);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,220 @@
+//! Reads what the listing does not tell: links and tags that no entity tag proves, and each
+//! manifest once.
+
+use super::options::{Options, Verify};
+use super::pool;
+use super::progress::{Observer, Progress};
+use super::read::{Reader, Small};
+use crate::graph::{Checked, Content, Graph, LinkContent, LinkFault, TagSettler};
+use crate::inventory::{DigestId, Inventory, Link};
+use crate::oci::{Digest, Manifest};
+use crate::store::{ErrorKind, StoreError};
+
+/// The most bytes of a link that are read. The longest digest in use takes 135.
+const LINK_LIMIT: u64 = 4096;
+
+/// What is being filled.
+struct State<'a> {
+    inventory: &'a mut Inventory,
+    graph: &'a mut Graph,
+    done: u64,
+    of: u64,
+}
+
+/// Settles tags by their entity tags, and reads the links that no entity tag proves.
+pub(super) async fn links_and_tags(
+    reader: &Reader,
+    inventory: &mut Inventory,
+    graph: &mut Graph,
+    observer: &dyn Observer,
+) {
+    let mut queue = unsettled_tags(inventory, graph);
+    queue.extend_from_slice(inventory.unproved_links());
+    let state = &mut State { of: queue.len() as u64, done: 0, inventory, graph };
+    let mut queue = queue.into_iter();
+    let next = |state: &mut State<'_>| {
+        let link = queue.next()?;
+        let (key, reader) = (state.inventory.link_key(link), reader.clone());
+        Some(async move { (link, read_link(&reader, &key).await) })
+    };
+    pool::run(reader.concurrency, state, next, |state, (link, content)| {
+        state.done += 1;
+        observer.progress(Progress::Links { done: state.done, of: state.of });
+        let State { inventory, graph, .. } = state;
+        match (content, link) {
+            (Ok(content), Link::Tag(tag)) => graph.put_tag(inventory, tag, content),
+            (Ok(content), _) => graph.put_link(inventory, link, content),
+            // Deleted since it was listed.
+            (Err(error), _) if error.kind() == ErrorKind::NotFound => {}
+            (Err(error), _) if error.kind().is_of_the_object() => {
+                let fault = LinkFault::Unreadable(error.to_string());
+                graph.put_link_fault(inventory, link, fault);
+            }
+            (Err(error), _) => graph.put_failed_link(inventory, link, error.to_string()),
+        }
+    })
+    .await;
+}
+
+/// The tags that the listing alone does not settle.
+fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
+    let mut settler = TagSettler::default();
+    let mut tags: Vec<_> = inventory.tags().filter(|(_, row)| row.current.is_some()).collect();
+    tags.sort_unstable_by_key(|(tag, row)| (row.repository, *tag));
+    let mut unsettled = Vec::new();
+    for (tag, _) in tags {
+        match settler.settle(inventory, tag) {
+            Some(digest) => graph.settle_tag(inventory, tag, digest),
+            None => unsettled.push(Link::Tag(tag)),
+        }
+    }
+    unsettled
+}
+
+/// A link's content. One that makes no sense is read a second time: a registry on a file system
+/// does not write its links in one piece.
+async fn read_link(reader: &Reader, key: &str) -> Result<LinkContent, StoreError> {
+    let mut content = LinkContent::Garbage;
+    for _ in 0..2 {
+        content = match reader.small(key, LINK_LIMIT).await? {
+            Small::Bytes(bytes) => LinkContent::parse(&bytes),
+            Small::TooLarge { .. } => LinkContent::Garbage,
+        };
+        if matches!(content, LinkContent::Digest(_)) {
+            break;
+        }
+    }
+    Ok(content)
+}
+
+/// Wants the manifests from which everything else is reached: the revisions, and what the
+/// caller's list names. (Tags want theirs as they are settled.)
+pub(super) fn want_roots(inventory: &mut Inventory, graph: &mut Graph, options: &Options) {
+    for (_, id) in inventory.revisions() {
+        graph.want(id);
+    }
+    for digest in options.keep.iter().flatten() {
+        let id = inventory.digests.intern(digest);
+        let is_small = inventory.blob(id).is_some_and(|blob| blob.size <= options.manifest_limit);
+        if is_small && !inventory.is_layer(id) {
+            graph.guess(id);
+        }
+    }
+}
+
+/// Reads the manifests that are wanted, and those that they want.
+pub(super) async fn manifests(
+    reader: &Reader,
+    inventory: &mut Inventory,
+    graph: &mut Graph,
+    options: &Options,
+    observer: &dyn Observer,
+) {
+    let state = &mut State { inventory, graph, done: 0, of: 0 };
+    let next = |state: &mut State<'_>| {
+        loop {
+            let id = state.graph.next_wanted()?;
+            let size = state.inventory.blob(id).map(|blob| blob.size);
+            let limit = options.manifest_limit;
+            match size {
+                None => state.graph.put_other(id, Content::Absent),
+                Some(size) if size > limit => {
+                    state.graph.put_other(id, Content::TooLarge { size, limit });
+                }
+                Some(_) => {
+                    state.of += 1;
+                    let digest = state.inventory.digests.get(id);
+                    let (key, reader) = (state.inventory.data_key(&digest), reader.clone());
+                    let verify = options.verify;
+                    return Some(async move {
+                        (id, read_manifest(&reader, &key, &digest, limit, verify).await)
+                    });
+                }
+            }
+        }
+    };
+    pool::run(reader.concurrency, state, next, |state, (id, reading)| {
+        state.done += 1;
+        observer.progress(Progress::Manifests { done: state.done, of: state.of });
+        put(state, id, reading);
+    })
+    .await;
+}
+
+/// What came of reading a manifest.
+struct Reading {
+    checked: Option<Checked>,
+    content: ContentRead,
+}
+
+enum ContentRead {
+    Manifest(Manifest),
+    Other(Content),
+}
+
+fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>) {
+    let State { inventory, graph, .. } = state;
+    match reading {
+        Ok(Reading { checked, content }) => {
+            if let Some(checked) = checked {
+                graph.checksums.record(id, checked);
+            }
+            match content {
+                // A config or layer that the caller's list names is no manifest.
+                ContentRead::Manifest(manifest) if graph.is_guess(id) && !manifest.is_declared => {
+                    graph.forget(id);
+                }
+                ContentRead::Other(_) if graph.is_guess(id) => graph.forget(id),
+                ContentRead::Manifest(manifest) => graph.put_manifest(inventory, id, manifest),
+                ContentRead::Other(content) => graph.put_other(id, content),
+            }
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => graph.put_other(id, Content::Absent),
+        Err(error) if error.kind().is_of_the_object() => {
+            graph.checksums.record(id, Checked::Unreadable(error.to_string()));
+            graph.put_other(id, Content::Unreadable(error.to_string()));
+        }
+        Err(error) => {
+            graph.put_other(id, Content::Failed);
+            graph.put_failure(error.to_string());
+        }
+    }
+}
+
+/// Reads, hashes and parses a manifest. One whose bytes are not its own is read a second time
+/// before anybody is told.
+async fn read_manifest(
+    reader: &Reader,
+    key: &str,
+    digest: &Digest,
+    limit: u64,
+    verify: Verify,
+) -> Result<Reading, StoreError> {
+    let mut seen = None;
+    loop {
+        let bytes = match reader.small(key, limit).await? {
+            Small::Bytes(bytes) => bytes,
+            Small::TooLarge { size } => {
+                let content = ContentRead::Other(Content::TooLarge { size, limit });
+                return Ok(Reading { checked: None, content });
+            }
+        };
+        let actual = digest.of_same_algorithm(&bytes);
+        let checked = match actual {
+            _ if verify == Verify::None => None,
+            None => Some(Checked::Unverifiable),
+            Some(actual) if actual == *digest => Some(Checked::Proved),
+            Some(actual) if seen.as_ref() == Some(&actual) => Some(Checked::Mismatch { actual }),
+            Some(actual) if seen.is_none() => {
+                seen = Some(actual);
+                continue;
+            }
+            Some(_) => return Err(super::verify::unsteady(key)),
+        };
+        let content = match Manifest::parse(&bytes) {
+            Ok(manifest) => ContentRead::Manifest(manifest),
+            Err(error) => ContentRead::Other(Content::Invalid(error.to_string())),
+        };
+        return Ok(Reading { checked, content });
+    }
+}

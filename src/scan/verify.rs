@@ -1,0 +1,87 @@
+//! Reads every stored blob that has not been read yet, and hashes it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::pool;
+use super::progress::{Observer, Progress};
+use super::read::Reader;
+use crate::graph::{Checked, Graph};
+use crate::inventory::{DigestId, Inventory};
+use crate::oci::{Digest, Hasher};
+use crate::store::{ErrorKind, StoreError};
+
+/// Reads and hashes every stored blob that has not been read. Memory is bounded by the chunks
+/// under way, whatever the size of a blob.
+pub(super) async fn blobs(
+    reader: &Reader,
+    inventory: &Inventory,
+    graph: &mut Graph,
+    observer: &dyn Observer,
+) {
+    let unread = |&id: &DigestId| inventory.blob(id).is_some() && !graph.checksums.was_read(id);
+    let queue: Vec<DigestId> = inventory.digests.ids().filter(unread).collect();
+    let size = |id: &DigestId| inventory.blob(*id).map_or(0, |blob| blob.size);
+    let of = queue.iter().map(size).sum();
+    let bytes = Arc::new(AtomicU64::new(0));
+    let mut queue = queue.into_iter();
+    let next = |graph: &mut Graph| {
+        loop {
+            let id = queue.next()?;
+            let digest = inventory.digests.get(id);
+            let Some(hasher) = digest.hasher() else {
+                graph.checksums.record(id, Checked::Unverifiable);
+                continue;
+            };
+            let (key, reader) = (inventory.data_key(&digest), reader.clone());
+            let bytes = Arc::clone(&bytes);
+            return Some(async move { (id, check(&reader, &key, &digest, &hasher, &bytes).await) });
+        }
+    };
+    pool::run(reader.concurrency, graph, next, |graph, (id, checked)| {
+        observer.progress(Progress::Verified { bytes: bytes.load(Ordering::Relaxed), of });
+        match checked {
+            Ok(checked) => graph.checksums.record(id, checked),
+            // Deleted since it was listed.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind().is_of_the_object() => {
+                graph.checksums.record(id, Checked::Unreadable(error.to_string()));
+            }
+            Err(error) => graph.put_failure(error.to_string()),
+        }
+    })
+    .await;
+}
+
+/// A blob whose bytes are not its own is read a second time before anybody is told.
+async fn check(
+    reader: &Reader,
+    key: &str,
+    digest: &Digest,
+    hasher: &Hasher,
+    bytes: &AtomicU64,
+) -> Result<Checked, StoreError> {
+    let count = |read| {
+        bytes.fetch_add(read, Ordering::Relaxed);
+    };
+    let actual = reader.digest(key, hasher, count).await?;
+    if actual == *digest {
+        return Ok(Checked::Proved);
+    }
+    let again = reader.digest(key, hasher, |_| {}).await?;
+    match again {
+        again if again == *digest => Ok(Checked::Proved),
+        again if again == actual => Ok(Checked::Mismatch { actual }),
+        _ => Err(unsteady(key)),
+    }
+}
+
+/// Two readings that agree neither with the name nor with each other say nothing of the object.
+pub(super) fn unsteady(key: &str) -> StoreError {
+    StoreError::new(
+        ErrorKind::Protocol,
+        format!("read {}", key.escape_debug()),
+        "two readings gave two different contents",
+    )
+    .with_hint("something between here and the disk changes bytes, or somebody writes the object")
+}

@@ -1,0 +1,262 @@
+//! The listing: every object once, folded as it comes.
+//!
+//! One listing of all that the source names, in the order of the keys. `blobs/` comes before
+//! `repositories/` in that order, so a manifest that arrives meanwhile can only make a blob live
+//! that would have been garbage, never the other way round.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::Clock;
+use super::error::ScanError;
+use super::options::{Options, RootChoice};
+use super::progress::{Observer, Progress};
+use crate::audit::Product;
+use crate::inventory::Inventory;
+use crate::layout::{Foreign, ForeignSigns, Root};
+use crate::object::{Object, Sum};
+use crate::store::{ErrorKind, ObjectStore, Page, StoreError};
+
+/// How many pages wait between who lists and who folds.
+const PAGES_AHEAD: usize = 4;
+
+/// How many top prefixes are told apart; what comes after them is counted together.
+const MOST_PREFIXES: usize = 1000;
+
+/// One registry, as it was listed.
+#[derive(Debug)]
+pub(super) struct Registry {
+    pub(super) inventory: Inventory,
+    /// When its repositories began to be listed: whatever was linked then was listed, unless
+    /// somebody deleted it meanwhile.
+    pub(super) as_of: Timestamp,
+    /// What could be recognised outside the layout.
+    pub(super) products: Vec<Product>,
+    /// What lies outside its root, by top prefix.
+    pub(super) outside: Vec<(String, Sum)>,
+}
+
+/// All that was listed.
+#[derive(Debug)]
+pub(super) struct Walk {
+    roots: BTreeMap<String, Found>,
+    outside: BTreeMap<String, Sum>,
+    signs: ForeignSigns,
+    /// The folders in which a pull-through cache keeps its schedule.
+    caches: BTreeSet<String>,
+    objects: Sum,
+}
+
+/// What may be a registry, as it is being listed.
+#[derive(Debug)]
+struct Found {
+    inventory: Inventory,
+    as_of: Option<Timestamp>,
+    is_angos: bool,
+}
+
+/// What is to be audited.
+pub(super) enum Chosen {
+    Registries(Vec<Registry>),
+    /// No registry of this layout, but of one that is known.
+    Foreign(Foreign, Walk),
+}
+
+impl Walk {
+    /// Lists all that lies below a prefix.
+    pub(super) async fn over<S: ObjectStore>(
+        store: &Arc<S>,
+        prefix: &str,
+        options: &Options,
+        clock: &Clock,
+        observer: &dyn Observer,
+    ) -> Result<Self, ScanError> {
+        let mut walk = Self {
+            roots: BTreeMap::new(),
+            outside: BTreeMap::new(),
+            signs: ForeignSigns::default(),
+            caches: BTreeSet::new(),
+            objects: Sum::default(),
+        };
+        let (sender, mut pages) = mpsc::channel(PAGES_AHEAD);
+        let lister =
+            tokio::spawn(list(Arc::clone(store), prefix.to_owned(), Arc::clone(clock), sender));
+        let mut last = clock();
+        while let Some((asked_at, page)) = pages.recv().await {
+            for object in &page? {
+                walk.fold(object, prefix, asked_at, options);
+            }
+            last = asked_at;
+            observer.progress(Progress::Listed { objects: walk.objects.count });
+        }
+        // A lister that panicked has not told the end of the listing.
+        if let Err(stopped) = lister.await {
+            let attempt = format!("list {}", place(&**store, prefix));
+            let kind = ErrorKind::Unavailable;
+            return Err(StoreError::new(kind, attempt, stopped.to_string()).into());
+        }
+        for root in walk.roots.values_mut() {
+            root.inventory.sort();
+            root.as_of.get_or_insert(last);
+            if let Some(key) = root.inventory.repeated() {
+                let (place, key) = (place(&**store, prefix), key.to_owned());
+                return Err(ScanError::Repeated { place, key });
+            }
+        }
+        Ok(walk)
+    }
+
+    fn fold(&mut self, object: &Object, prefix: &str, asked_at: Timestamp, options: &Options) {
+        self.objects.add(object.size);
+        let split = Root::split(&object.key).filter(|(root, _)| match &options.root {
+            RootChoice::Named(named) => named.as_str() == *root,
+            RootChoice::Only | RootChoice::All => true,
+        });
+        let Some((root, path)) = split else {
+            return self.fold_outside(object, prefix);
+        };
+        if !self.roots.contains_key(root) {
+            let inventory = Inventory::new(Root::from(root));
+            self.roots.insert(root.to_owned(), Found { inventory, as_of: None, is_angos: false });
+        }
+        let Some(registry) = self.roots.get_mut(root) else { return };
+        if path.starts_with("v2/repositories/") {
+            registry.as_of.get_or_insert(asked_at);
+        }
+        registry.is_angos |= path.starts_with("v2/ref/");
+        registry.inventory.fold(path, object);
+    }
+
+    fn fold_outside(&mut self, object: &Object, prefix: &str) {
+        self.signs.see(&object.key);
+        if let Some(folder) = object.key.strip_suffix("scheduler-state.json") {
+            self.caches.insert(folder.to_owned());
+        }
+        let top = top_prefix(&object.key, prefix);
+        self.add_outside(top, object.size);
+    }
+
+    fn add_outside(&mut self, top: &str, size: u64) {
+        let is_room = self.outside.len() < MOST_PREFIXES || self.outside.contains_key(top);
+        let top = if is_room { top } else { "..." };
+        self.outside.entry(top.to_owned()).or_default().add(size);
+    }
+
+    /// What to audit of all that was found.
+    pub(super) fn choose<S: ObjectStore>(
+        mut self,
+        choice: &RootChoice,
+        prefix: &str,
+        store: &S,
+    ) -> Result<Chosen, ScanError> {
+        let place = place(store, prefix);
+        let (registries, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.roots)
+                .into_iter()
+                .partition(|(_, root)| root.inventory.is_registry());
+        for (root, other) in others {
+            *self.outside.entry(root).or_default() += other.inventory.listed().objects;
+        }
+        let roots: Vec<String> = registries.keys().map(|root| format!("{root:?}")).collect();
+        match (registries.len(), choice) {
+            (0, RootChoice::Named(named)) => {
+                let root = named.to_string();
+                Err(ScanError::NoSuchRoot { place, root, roots: self.roots_elsewhere() })
+            }
+            (0, _) if self.objects.count == 0 => Err(ScanError::Empty { place }),
+            (0, _) => match self.signs.verdict() {
+                Some(foreign) => Ok(Chosen::Foreign(foreign, self)),
+                None => Err(ScanError::NoRegistry {
+                    place,
+                    objects: self.objects.count,
+                    found: self.found(),
+                }),
+            },
+            (1, _) | (_, RootChoice::All) => Ok(Chosen::Registries(self.registries(registries))),
+            _ => Err(ScanError::SeveralRoots { place, roots }),
+        }
+    }
+
+    fn registries(&self, roots: BTreeMap<String, Found>) -> Vec<Registry> {
+        let listed: BTreeMap<String, Sum> = roots
+            .iter()
+            .map(|(root, registry)| (root.clone(), registry.inventory.listed().objects))
+            .collect();
+        roots
+            .into_iter()
+            .map(|(root, registry)| {
+                let mut outside = self.outside.clone();
+                for (other, sum) in listed.iter().filter(|(other, _)| **other != root) {
+                    *outside.entry(other.clone()).or_default() += *sum;
+                }
+                let mut products = Vec::new();
+                if self.caches.contains(&root) {
+                    products.push(Product::PullThroughCache);
+                }
+                if registry.is_angos {
+                    products.push(Product::Angos);
+                }
+                Registry {
+                    as_of: registry.as_of.unwrap_or_default(),
+                    inventory: registry.inventory,
+                    products,
+                    outside: outside.into_iter().collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// What lies outside any registry.
+    pub(super) fn outside(&self) -> (Sum, Vec<(String, Sum)>) {
+        let by_prefix = self.outside.iter().map(|(prefix, sum)| (prefix.clone(), *sum)).collect();
+        (self.objects, by_prefix)
+    }
+
+    /// The first few top prefixes, for a message.
+    fn found(&self) -> String {
+        let names: Vec<_> = self.outside.keys().take(5).map(|name| format!("{name:?}")).collect();
+        let more = self.outside.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}", names.join(", "))
+    }
+
+    /// The top prefixes, where a root that was named is not there.
+    fn roots_elsewhere(&self) -> Vec<String> {
+        self.outside.keys().take(5).map(|name| format!("{name:?}")).collect()
+    }
+}
+
+/// Lists on its own, so that the next page is on its way while the last one is folded. Says of
+/// each page when it was asked for.
+async fn list<S: ObjectStore>(
+    store: Arc<S>,
+    prefix: String,
+    clock: Clock,
+    pages: mpsc::Sender<(Timestamp, Result<Page, StoreError>)>,
+) {
+    let mut stream = store.list(&prefix);
+    loop {
+        let asked_at = clock();
+        let Some(page) = stream.next().await else { return };
+        if pages.send((asked_at, page)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What was listed, for a message.
+fn place(store: &impl fmt::Display, prefix: &str) -> String {
+    if prefix.is_empty() { store.to_string() } else { format!("{store}/{prefix}") }
+}
+
+/// The first component of a key below a prefix, with its slash; nothing for an object at the top.
+fn top_prefix<'a>(key: &'a str, prefix: &str) -> &'a str {
+    let below = key.get(prefix.len()..).unwrap_or_default();
+    let length = below.find('/').map_or(0, |slash| prefix.len() + slash + 1);
+    &key[..length.max(prefix.len()).min(key.len())]
+}
