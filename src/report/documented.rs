@@ -71,8 +71,8 @@ fn every_column_is_told_in_the_order_of_its_table() {
 
 /// The names of the fields of every object in a value, those under `options` and codes aside.
 fn fields(value: &serde_json::Value, into: &mut BTreeSet<String>) {
-    if let Some(list) = value.as_array() {
-        list.iter().for_each(|item| fields(item, into));
+    for item in value.as_array().into_iter().flatten() {
+        fields(item, into);
     }
     for (name, value) in value.as_object().into_iter().flatten() {
         into.insert(name.clone());

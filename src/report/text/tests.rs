@@ -90,6 +90,7 @@ fn fits_a_screen_and_holds_nothing_that_acts() {
         dummy::incomplete(),
         dummy::hostile(),
         dummy::vast(),
+        dummy::vast_with_a_long_command(),
     ];
     for report in &reports {
         let text = plain(report);
