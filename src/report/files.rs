@@ -100,14 +100,23 @@ impl OutDir {
         }
     }
 
-    /// Puts the new names on the disk as well, where directories can be opened for that.
+    /// Puts the new names on the disk as well, where the system can do that for directories: not
+    /// on Windows, not on every network mount.
     fn settle(&self) -> Result<(), OutError> {
         if cfg!(not(unix)) {
             return Ok(());
         }
-        File::open(&self.path)
-            .and_then(|directory| directory.sync_all())
-            .map_err(|source| OutError::new("write into", self.path.clone(), source))
+        match File::open(&self.path).and_then(|directory| directory.sync_all()) {
+            Err(source)
+                if !matches!(
+                    source.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+                ) =>
+            {
+                Err(OutError::new("write into", self.path.clone(), source))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

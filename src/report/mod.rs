@@ -7,6 +7,8 @@ pub mod json;
 mod text;
 
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod dummy;
 
 use jiff::Timestamp;

@@ -22,9 +22,11 @@ pub(super) fn lines(groups: &[Group<'_>], palette: &Palette, room: usize) -> Vec
     if !others.is_empty() {
         lines.push(paint(palette.quiet, &in_one_line(others)));
     }
-    lines.push(String::new());
-    let most = room.saturating_sub(lines.len()) / EXAMPLE;
-    for (group, finding) in deal(groups, most) {
+    let most = room.saturating_sub(lines.len() + 1) / EXAMPLE;
+    for (index, (group, finding)) in deal(groups, most).into_iter().enumerate() {
+        if index == 0 {
+            lines.push(String::new());
+        }
         lines.extend(example(group, finding, palette));
     }
     lines

@@ -1,4 +1,5 @@
 use super::*;
+use crate::audit::Code;
 use crate::report::{dummy, escape};
 
 fn plain(report: &Report) -> String {
@@ -20,6 +21,31 @@ fn a_healthy_bucket() {
 #[test]
 fn a_damaged_bucket() {
     insta::assert_snapshot!(plain(&dummy::damaged()));
+}
+
+/// What is usual: a few codes, and room for several examples of each.
+#[test]
+fn a_bucket_with_a_few_faults() {
+    let mut report = dummy::damaged();
+    report.audit.findings.retain(|finding| {
+        matches!(
+            finding.code,
+            Code::SizeMismatch | Code::MissingBlob | Code::OrphanedBlob | Code::StrayObject
+        )
+    });
+    insta::assert_snapshot!(plain(&report));
+}
+
+#[test]
+fn without_files_the_text_says_how_to_get_them() {
+    let text = Text {
+        palette: Palette::PLAIN,
+        files: None,
+    };
+    let mut out = Vec::new();
+    text.write(&dummy::damaged(), &mut out).unwrap();
+    let advice = "469 findings in full, and every blob, repository and tag: --out DIR";
+    assert!(String::from_utf8(out).unwrap().contains(advice));
 }
 
 #[test]
@@ -57,6 +83,7 @@ fn fits_a_screen_and_holds_nothing_that_acts() {
         dummy::incomplete(),
         dummy::hostile(),
         dummy::vast(),
+        dummy::vast_with_a_long_command(),
     ];
     for report in &reports {
         let text = plain(report);
