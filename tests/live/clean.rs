@@ -1,0 +1,99 @@
+//! A varied registry without damage: nothing may be reported as broken, and what is reported as
+//! orphaned is what the registry itself would delete.
+
+use std::collections::BTreeMap;
+
+use crate::audit::{Audit, Report};
+use crate::busy;
+use crate::minio::Minio;
+use crate::objects::{Bucket, Listed};
+use crate::registry::Registry;
+use crate::tools;
+
+const NEEDS: [&str; 3] = ["minio", "docker-registry", "skopeo"];
+const SOURCE: &str = "s3://registry/zarf-registry";
+
+#[test]
+#[ignore = "needs MinIO, docker-registry and skopeo: run scripts/test"]
+fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() {
+    if !tools::available(&NEEDS) {
+        return;
+    }
+    let minio = Minio::start();
+    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+    busy::push(&registry);
+    let before = Bucket::new(&minio, "zarf-registry").listing();
+
+    // All that the README asks for: a key that may list and read.
+    let reader = minio.session(&["s3:ListBucket", "s3:GetObject"]);
+    let report = Audit::of_bucket(&minio, SOURCE, &reader)
+        .with(&["--verify", "all"])
+        .report();
+
+    for finding in report.findings() {
+        let category = &finding["category"];
+        assert!(
+            category == "garbage" || category == "note",
+            "a false alarm: {finding}"
+        );
+    }
+    assert_eq!(report.status, Some(0));
+    assert_eq!(report.json["complete"], true);
+    assert_totals(&report, &before);
+    assert_eq!(report.digests("orphaned"), registry.garbage());
+    assert_eq!(report.number("/totals/by_verdict/undecided/count"), 0);
+    assert_eq!(
+        before,
+        Bucket::new(&minio, "zarf-registry").listing(),
+        "the audit changed the bucket"
+    );
+}
+
+fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
+    let sum = |wanted: &dyn Fn(&str) -> bool| {
+        let chosen = listing.iter().filter(|(key, _)| wanted(key));
+        chosen.fold((0, 0), |(count, bytes), (_, listed)| {
+            (count + 1, bytes + listed.bytes)
+        })
+    };
+    let stated = |path: &str| {
+        (
+            report.number(&format!("{path}/count")),
+            report.number(&format!("{path}/bytes")),
+        )
+    };
+    let is_blob = |key: &str| key.contains("/v2/blobs/") && key.ends_with("/data");
+    let is_upload = |key: &str| key.contains("/_uploads/");
+    let is_link = |key: &str| key.ends_with("/link");
+    assert_eq!(stated("/totals/objects"), sum(&|_| true));
+    assert_eq!(stated("/totals/blobs"), sum(&is_blob));
+    assert_eq!(stated("/totals/uploads"), sum(&is_upload));
+    assert_eq!(stated("/totals/links"), sum(&is_link));
+    assert_eq!(stated("/totals/strays"), (0, 0));
+    assert_eq!(stated("/totals/outside"), (0, 0));
+
+    let verdicts = report.json["totals"]["by_verdict"]
+        .as_object()
+        .expect("verdicts");
+    assert_eq!(verdicts.len(), 6);
+    let of = |field: &str| {
+        verdicts
+            .values()
+            .filter_map(|verdict| verdict[field].as_u64())
+            .sum()
+    };
+    assert_eq!(
+        (of("count"), of("bytes")),
+        sum(&is_blob),
+        "the verdicts do not sum to the blobs"
+    );
+    assert_eq!(report.rows("blobs.csv").len() as u64, sum(&is_blob).0);
+
+    // One page a thousand keys, one read a manifest, and each blob once, since all are verified.
+    assert!(report.number("/requests/list") <= 1 + listing.len() as u64 / 1000);
+    let tags = report.number("/totals/tags");
+    assert!(
+        report.number("/requests/get") <= sum(&is_blob).0 + tags,
+        "more reads than blobs and tags"
+    );
+}
