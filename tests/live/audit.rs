@@ -10,10 +10,9 @@ use aws_sdk_s3::config::Credentials;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::minio::Minio;
 use crate::process::{Outcome, run};
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// `ocifsck audit SOURCE`, not yet run.
 pub(crate) struct Audit {
@@ -22,7 +21,7 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    /// An audit of a folder, or of a bucket without credentials.
+    /// An audit of a folder, or of a bucket by nobody in particular.
     pub(crate) fn of(source: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocifsck"));
@@ -44,17 +43,20 @@ impl Audit {
         Self { command, folder }
     }
 
-    /// An audit of a bucket of `minio` by whoever holds `credentials`.
-    pub(crate) fn of_bucket(minio: &Minio, source: &str, credentials: &Credentials) -> Self {
-        let mut audit = Self::of(source).with(&["--endpoint-url", &minio.endpoint]);
-        audit
-            .command
+    /// By whoever holds `credentials`.
+    pub(crate) fn by(mut self, credentials: &Credentials) -> Self {
+        self.command
             .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
             .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key());
         if let Some(token) = credentials.session_token() {
-            audit.command.env("AWS_SESSION_TOKEN", token);
+            self.command.env("AWS_SESSION_TOKEN", token);
         }
-        audit
+        self
+    }
+
+    /// Of a bucket behind `endpoint`.
+    pub(crate) fn at(self, endpoint: &str) -> Self {
+        self.with(&["--endpoint-url", endpoint])
     }
 
     /// With more arguments.

@@ -16,7 +16,7 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn new(registry: &Registry) -> Self {
         let config = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             .build();
         let base = format!("http://{}/v2", registry.address);

@@ -28,6 +28,12 @@ pub(crate) fn hex(prefix: &str, bytes: &[u8]) -> String {
     })
 }
 
+/// Bytes that no compression makes smaller, always the same for one `seed`.
+pub(crate) fn noise(seed: &str, length: usize) -> Vec<u8> {
+    let blocks = (0_u32..).flat_map(|block| Sha256::digest(format!("{seed} {block}")));
+    blocks.take(length).collect()
+}
+
 /// Bytes and what they are.
 #[derive(Clone)]
 pub(crate) struct Blob {
@@ -73,8 +79,8 @@ pub(crate) struct Layer {
 }
 
 /// A gzipped tar of one file.
-pub(crate) fn layer(path: &str, content: &str) -> Layer {
-    let tar = tar(path, content.as_bytes());
+pub(crate) fn layer(path: &str, content: impl AsRef<[u8]>) -> Layer {
+    let tar = tar(path, content.as_ref());
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&tar).expect("memory takes bytes");
     let bytes = gzip.finish().expect("memory takes bytes");
@@ -184,7 +190,7 @@ pub(crate) fn multi_platform(title: &str, base: &Layer) -> (Blob, Vec<Image>) {
     let mut images = Vec::new();
     let mut entries = Vec::new();
     for architecture in ["amd64", "arm64"] {
-        let own = layer("app/binary", &format!("{title} for {architecture}\n"));
+        let own = layer("app/binary", format!("{title} for {architecture}\n"));
         let image = Image::new(title, architecture, &[base.clone(), own]);
         let platform = json!({ "platform": { "architecture": architecture, "os": "linux" } });
         entries.push(image.manifest.descriptor_with(platform));

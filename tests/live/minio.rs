@@ -5,6 +5,7 @@ use std::process::Command;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -65,16 +66,24 @@ impl Minio {
         runtime().block_on(config.load())
     }
 
-    /// A session that may do `actions` in the bucket and nothing else.
-    pub(crate) fn session(&self, actions: &[&str]) -> Credentials {
-        let policy = serde_json::json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Action": actions,
-                "Resource": [format!("arn:aws:s3:::{BUCKET}"), format!("arn:aws:s3:::{BUCKET}/*")],
-            }],
-        });
+    /// A session that may do `actions` in the bucket and nothing else, and may not read the keys
+    /// of `hidden`.
+    pub(crate) fn session(&self, actions: &[&str], hidden: &[&str]) -> Credentials {
+        let arn = |key: &str| format!("arn:aws:s3:::{BUCKET}{key}");
+        let mut statements = vec![json!({
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": [arn(""), arn("/*")],
+        })];
+        for key in hidden {
+            let resource = [arn(&format!("/{key}"))];
+            statements.push(json!({
+                "Effect": "Deny",
+                "Action": ["s3:GetObject"],
+                "Resource": resource,
+            }));
+        }
+        let policy = json!({ "Version": "2012-10-17", "Statement": statements });
         // MinIO knows no roles; the policy is what counts.
         let request = aws_sdk_sts::Client::new(&self.config())
             .assume_role()
@@ -96,8 +105,8 @@ impl Minio {
     }
 
     /// The `storage` entry by which Distribution reaches the bucket.
-    pub(crate) fn storage(&self, root: &str) -> serde_json::Value {
-        serde_json::json!({ "s3": {
+    pub(crate) fn storage(&self, root: &str) -> Value {
+        json!({ "s3": {
             "accesskey": ROOT_USER,
             "secretkey": ROOT_PASSWORD,
             "region": REGION,

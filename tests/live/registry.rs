@@ -65,7 +65,7 @@ impl Registry {
         command
             .args(["garbage-collect", "--dry-run"])
             .arg(self.folder.path().join("config.yml"));
-        let outcome = run(&mut command, Duration::from_secs(120));
+        let outcome = run(&mut command, Duration::from_mins(2));
         assert!(
             outcome.status.success(),
             "garbage-collect failed: {}",

@@ -54,7 +54,7 @@ fn copy(registry: &Registry, reference: &str, top: &Blob, blobs: Vec<&Blob>, opt
         .args(options)
         .arg(format!("oci:{}:pushed", folder.path().display()))
         .arg(format!("docker://{}/{reference}", registry.address));
-    let outcome = run(&mut command, Duration::from_secs(60));
+    let outcome = run(&mut command, Duration::from_mins(1));
     assert!(
         outcome.status.success(),
         "skopeo to {reference}: {}",
