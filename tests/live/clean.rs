@@ -2,6 +2,7 @@
 //! orphaned is what the registry itself would delete.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
@@ -53,6 +54,7 @@ fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() 
     assert_eq!(report.status, Some(0));
     assert_eq!(report.json["complete"], true);
     assert_totals(&report, &before);
+    assert_tables(&report);
     assert_eq!(report.digests("orphaned"), eligible);
     assert_eq!(report.number("/totals/by_verdict/undecided/count"), 0);
     assert_eq!(
@@ -109,6 +111,59 @@ fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
         report.number("/requests/get") <= sum(&is_blob).0 + tags,
         "more reads than blobs and tags"
     );
+}
+
+/// The tables have the columns that other programs read, and name what was pushed.
+fn assert_tables(report: &Report) {
+    let columns = |file: &str| {
+        let text = fs::read_to_string(report.out().join(file)).expect(file);
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        columns("findings.csv"),
+        "code,category,severity,repository,tag,digest,key,size_bytes,expected,actual,referrers,message"
+    );
+    assert_eq!(
+        columns("blobs.csv"),
+        "digest,size_bytes,last_modified,storage_class,kind,media_type,verdict,repositories,\
+         references,verified,key"
+    );
+    assert_eq!(
+        columns("repositories.csv"),
+        "repository,tags,manifests,untagged_manifests,logical_bytes,unique_bytes,exclusive_bytes,\
+         untagged_bytes,upload_bytes,broken_tags,last_pushed"
+    );
+    assert_eq!(
+        columns("tags.csv"),
+        "repository,tag,digest,media_type,platforms,size_bytes,exclusive_bytes,pullable,last_modified"
+    );
+
+    let blobs = report.rows("blobs.csv");
+    for media_type in [
+        "application/vnd.buildkit.cacheconfig.v0",
+        "application/vnd.cncf.helm.config.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.in-toto+json",
+        "application/vnd.oci.empty.v1+json",
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.layer.v1.tar",
+        "application/vnd.oci.image.layer.v1.tar+zstd",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.zarf.layer.v1.blob",
+    ] {
+        assert!(
+            blobs.iter().any(|blob| blob["media_type"] == media_type),
+            "no {media_type}"
+        );
+    }
+    let tags = report.rows("tags.csv");
+    assert_eq!(tags.len() as u64, report.number("/totals/tags"));
+    let broken: Vec<_> = tags
+        .iter()
+        .filter(|tag| tag["pullable"] != "true")
+        .collect();
+    assert!(broken.is_empty(), "cannot be pulled: {broken:?}");
 }
 
 /// Distribution stores what is pushed as sha512 under its sha256, and links the one to the other.
