@@ -5,9 +5,10 @@
 //! below. What a registry's own garbage collection would have swept with it is swept too, so that
 //! one exhibit shows one fact.
 
-mod broken;
+mod corrupt;
 mod garbage;
 mod judge;
+mod missing;
 mod whole;
 
 pub(crate) use judge::assert_reported;
@@ -103,7 +104,8 @@ pub(crate) fn fill(registry: &Registry, objects: &dyn Objects) -> Vec<Exhibit> {
         base,
     };
     whole::push(&stage);
-    let exhibits = broken::EXHIBITS.iter().chain(&garbage::EXHIBITS);
+    let broken = corrupt::EXHIBITS.iter().chain(&missing::EXHIBITS);
+    let exhibits = broken.chain(&garbage::EXHIBITS);
     exhibits.map(|exhibit| exhibit(&stage)).collect()
 }
 
