@@ -1,0 +1,205 @@
+//! A varied registry without damage: nothing may be reported as broken, and what is reported as
+//! orphaned is what the registry itself would delete.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha512};
+
+use crate::audit::{Audit, Report};
+use crate::busy;
+use crate::http::Client;
+use crate::images::{Blob, Image, MANIFEST, hex, layer};
+use crate::minio::Minio;
+use crate::objects::{Bucket, Listed};
+use crate::registry::Registry;
+use crate::tools;
+
+const NEEDS: [&str; 3] = ["minio", "docker-registry", "skopeo"];
+const SOURCE: &str = "s3://registry/zarf-registry";
+
+#[test]
+#[ignore = "needs MinIO, docker-registry and skopeo: run scripts/test"]
+fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() {
+    if !tools::available(&NEEDS) {
+        return;
+    }
+    let minio = Minio::start();
+    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+    busy::push(&registry);
+    let eligible = registry.garbage();
+    assert_eq!(
+        eligible.len(),
+        4,
+        "the deleted image's three blobs and the loose one: {eligible:?}"
+    );
+    let before = Bucket::new(&minio, "zarf-registry").listing();
+
+    // All that the README asks for: a key that may list and read.
+    let reader = minio.session(&["s3:ListBucket", "s3:GetObject"], &[]);
+    let report = Audit::of(SOURCE)
+        .at(&minio.endpoint)
+        .by(&reader)
+        .with(&["--verify", "all"])
+        .report();
+
+    for finding in report.findings() {
+        let category = &finding["category"];
+        assert!(
+            category == "garbage" || category == "note",
+            "a false alarm: {finding}"
+        );
+    }
+    assert_eq!(report.status, Some(0));
+    assert_eq!(report.json["complete"], true);
+    assert_totals(&report, &before);
+    assert_tables(&report);
+    assert_eq!(report.digests("orphaned"), eligible);
+    assert_eq!(report.number("/totals/by_verdict/undecided/count"), 0);
+    assert_eq!(
+        before,
+        Bucket::new(&minio, "zarf-registry").listing(),
+        "the audit changed the bucket"
+    );
+}
+
+fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
+    let sum = |wanted: &dyn Fn(&str) -> bool| {
+        let chosen = listing.iter().filter(|(key, _)| wanted(key));
+        chosen.fold((0, 0), |(count, bytes), (_, listed)| {
+            (count + 1, bytes + listed.bytes)
+        })
+    };
+    let stated = |path: &str| {
+        (
+            report.number(&format!("{path}/count")),
+            report.number(&format!("{path}/bytes")),
+        )
+    };
+    let is_blob = |key: &str| key.contains("/v2/blobs/") && key.ends_with("/data");
+    let is_upload = |key: &str| key.contains("/_uploads/");
+    let is_link = |key: &str| key.ends_with("/link");
+    assert_eq!(stated("/totals/objects"), sum(&|_| true));
+    assert_eq!(stated("/totals/blobs"), sum(&is_blob));
+    assert_eq!(stated("/totals/uploads"), sum(&is_upload));
+    assert_eq!(stated("/totals/links"), sum(&is_link));
+    assert_eq!(stated("/totals/strays"), (0, 0));
+    assert_eq!(stated("/totals/outside"), (0, 0));
+
+    let verdicts = report.json["totals"]["by_verdict"]
+        .as_object()
+        .expect("verdicts");
+    assert_eq!(verdicts.len(), 6);
+    let of = |field: &str| {
+        verdicts
+            .values()
+            .filter_map(|verdict| verdict[field].as_u64())
+            .sum()
+    };
+    assert_eq!(
+        (of("count"), of("bytes")),
+        sum(&is_blob),
+        "the verdicts do not sum to the blobs"
+    );
+    assert_eq!(report.rows("blobs.csv").len() as u64, sum(&is_blob).0);
+
+    // One page a thousand keys, one read a manifest, and each blob once, since all are verified.
+    assert!(report.number("/requests/list") <= 1 + listing.len() as u64 / 1000);
+    let tags = report.number("/totals/tags");
+    assert!(
+        report.number("/requests/get") <= sum(&is_blob).0 + tags,
+        "more reads than blobs and tags"
+    );
+}
+
+/// The tables have the columns that other programs read, and name what was pushed.
+fn assert_tables(report: &Report) {
+    let columns = |file: &str| {
+        let text = fs::read_to_string(report.out().join(file)).expect(file);
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        columns("findings.csv"),
+        "code,category,severity,repository,tag,digest,key,size_bytes,expected,actual,referrers,message"
+    );
+    assert_eq!(
+        columns("blobs.csv"),
+        "digest,size_bytes,last_modified,storage_class,kind,media_type,verdict,repositories,\
+         references,verified,key"
+    );
+    assert_eq!(
+        columns("repositories.csv"),
+        "repository,tags,manifests,untagged_manifests,logical_bytes,unique_bytes,exclusive_bytes,\
+         untagged_bytes,upload_bytes,broken_tags,last_pushed"
+    );
+    assert_eq!(
+        columns("tags.csv"),
+        "repository,tag,digest,media_type,platforms,size_bytes,exclusive_bytes,pullable,last_modified"
+    );
+
+    let blobs = report.rows("blobs.csv");
+    for media_type in [
+        "application/vnd.buildkit.cacheconfig.v0",
+        "application/vnd.cncf.helm.config.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.in-toto+json",
+        "application/vnd.oci.empty.v1+json",
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.layer.v1.tar",
+        "application/vnd.oci.image.layer.v1.tar+zstd",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.zarf.layer.v1.blob",
+    ] {
+        assert!(
+            blobs.iter().any(|blob| blob["media_type"] == media_type),
+            "no {media_type}"
+        );
+    }
+    let tags = report.rows("tags.csv");
+    assert_eq!(tags.len() as u64, report.number("/totals/tags"));
+    let broken: Vec<_> = tags
+        .iter()
+        .filter(|tag| tag["pullable"] != "true")
+        .collect();
+    assert!(broken.is_empty(), "cannot be pulled: {broken:?}");
+}
+
+/// Distribution stores what is pushed as sha512 under its sha256, and links the one to the other.
+/// Its own garbage collection forgets that and would delete the layer; an auditor must not.
+#[test]
+#[ignore = "needs MinIO and docker-registry: run scripts/test"]
+fn a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it() {
+    if !tools::available(&NEEDS[..2]) {
+        return;
+    }
+    let minio = Minio::start();
+    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+    let client = Client::new(&registry);
+    let own = layer("app/binary", "named by sha512");
+    let sha512 = hex("sha512:", &Sha512::digest(&own.blob.bytes));
+    client.upload_as("apps/sha512", &sha512, &own.blob.bytes);
+    let image = Image::new("sha512", "amd64", std::slice::from_ref(&own));
+    client.upload("apps/sha512", &image.config);
+    let document = json!({
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "config": image.config.descriptor(),
+        "layers": [own.blob.descriptor_with(json!({ "digest": sha512 }))],
+    });
+    client.put_manifest("apps/sha512", "1.0", &Blob::json(MANIFEST, &document));
+    assert!(
+        registry.garbage().contains(&own.blob.digest()),
+        "the registry has learned better"
+    );
+
+    let report = Audit::of(SOURCE)
+        .at(&minio.endpoint)
+        .by(&Minio::owner())
+        .report();
+
+    assert_eq!(report.findings(), [] as [Value; 0]);
+    assert_eq!(report.number("/totals/by_verdict/tagged/count"), 3);
+    assert_eq!(report.number("/totals/blobs/count"), 3);
+}
