@@ -20,10 +20,7 @@ fn sections(document: &str) -> Vec<(&str, &str)> {
 
 #[test]
 fn every_code_has_a_heading_and_every_heading_a_code() {
-    let headings: Vec<_> = sections(FINDINGS)
-        .iter()
-        .map(|(heading, _)| *heading)
-        .collect();
+    let headings: Vec<_> = sections(FINDINGS).iter().map(|(heading, _)| *heading).collect();
     let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(headings, codes);
 }
@@ -34,10 +31,7 @@ fn every_code_is_told_in_full() {
         let category = format!("\n`{}`, ", code.category().as_str());
         assert!(text.starts_with(&category), "{heading}: {text}");
         for part in ["Means", "Evidence", "Comes about", "Do"] {
-            assert!(
-                text.contains(&format!("\n**{part}.** ")),
-                "{heading}: {part}"
-            );
+            assert!(text.contains(&format!("\n**{part}.** ")), "{heading}: {part}");
         }
     }
 }
@@ -53,19 +47,13 @@ fn every_column_is_told_in_the_order_of_its_table() {
     let files = ["findings.csv", "blobs.csv", "repositories.csv", "tags.csv"];
     for (file, header) in files.into_iter().zip(tables) {
         let sections = sections(REPORTS);
-        let (_, text) = sections
-            .iter()
-            .find(|(heading, _)| *heading == file)
-            .unwrap();
+        let (_, text) = sections.iter().find(|(heading, _)| *heading == file).unwrap();
         let table = text.split("\n### ").next().unwrap();
         let told: Vec<_> = table
             .lines()
             .filter_map(|line| Some(line.strip_prefix("| `")?.split_once("` | ")?.0))
             .collect();
-        assert_eq!(
-            told.join(","),
-            String::from_utf8(header).unwrap().trim_end()
-        );
+        assert_eq!(told.join(","), String::from_utf8(header).unwrap().trim_end());
     }
 }
 

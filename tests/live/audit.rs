@@ -26,15 +26,7 @@ impl Audit {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocifsck"));
         command
-            .args([
-                "audit",
-                source,
-                "--min-age",
-                "0s",
-                "--format",
-                "json",
-                "--out",
-            ])
+            .args(["audit", source, "--min-age", "0s", "--format", "json", "--out"])
             .arg(folder.path().join("out"))
             // No profile and no `.env` of the developer's may take part.
             .current_dir(folder.path())
@@ -74,11 +66,7 @@ impl Audit {
         let json: Value = serde_json::from_str(&file).expect("report.json is JSON");
         let printed: Value = serde_json::from_str(&outcome.stdout).expect("stdout is JSON");
         assert_eq!(json, printed, "stdout and report.json differ");
-        Report {
-            json,
-            status,
-            folder,
-        }
+        Report { json, status, folder }
     }
 
     /// Runs it to its end, whatever that is; the folder holds `out`, if the program made it.
@@ -97,27 +85,19 @@ pub(crate) struct Report {
 impl Report {
     /// The number at `path`, such as `/totals/blobs/count`.
     pub(crate) fn number(&self, path: &str) -> u64 {
-        let value = self
-            .json
-            .pointer(path)
-            .unwrap_or_else(|| panic!("{path} is not in the report"));
-        value
-            .as_u64()
-            .unwrap_or_else(|| panic!("{path} is {value}"))
+        let value =
+            self.json.pointer(path).unwrap_or_else(|| panic!("{path} is not in the report"));
+        value.as_u64().unwrap_or_else(|| panic!("{path} is {value}"))
     }
 
     pub(crate) fn findings(&self) -> &[Value] {
-        self.json["findings"]
-            .as_array()
-            .expect("a list of findings")
+        self.json["findings"].as_array().expect("a list of findings")
     }
 
     /// The digests that have `verdict` in `blobs.csv`.
     pub(crate) fn digests(&self, verdict: &str) -> BTreeSet<String> {
         let rows = self.rows("blobs.csv").into_iter();
-        rows.filter(|row| row["verdict"] == verdict)
-            .map(|row| row["digest"].clone())
-            .collect()
+        rows.filter(|row| row["verdict"] == verdict).map(|row| row["digest"].clone()).collect()
     }
 
     /// The rows of a table by column.

@@ -37,18 +37,8 @@ fn images(registry: &Registry, base: &Layer) {
     skopeo::push(registry, "apps/web:latest", &old, &[]);
     skopeo::push(registry, "apps/web:1.1", &new, &[]);
     skopeo::push(registry, "apps/web:latest", &new, &[]);
-    skopeo::push(
-        registry,
-        "apps/nightly:latest",
-        &image("nightly 1", base),
-        &[],
-    );
-    skopeo::push(
-        registry,
-        "apps/nightly:latest",
-        &image("nightly 2", base),
-        &[],
-    );
+    skopeo::push(registry, "apps/nightly:latest", &image("nightly 1", base), &[]);
+    skopeo::push(registry, "apps/nightly:latest", &image("nightly 2", base), &[]);
 }
 
 /// The same kinds of image in every manifest format and compression.
@@ -65,23 +55,13 @@ fn formats(registry: &Registry, base: &Layer) {
         "containerd.io/snapshot/stargz/toc.digest": format!("sha256:{}", "5".repeat(64)),
     } });
     let lazy = image("estargz", base);
-    push(
-        "estargz",
-        Image::from_parts(lazy.config, lazy.layers, estargz),
-        &["--preserve-digests"],
-    );
+    push("estargz", Image::from_parts(lazy.config, lazy.layers, estargz), &["--preserve-digests"]);
 }
 
 /// Indexes with attestations, OCI and Docker.
 fn platforms(registry: &Registry, base: &Layer) {
     let (attested, images) = multi_platform("multi", base);
-    skopeo::push_index(
-        registry,
-        "library/multi:1.0",
-        &attested,
-        &images,
-        &["--preserve-digests"],
-    );
+    skopeo::push_index(registry, "library/multi:1.0", &attested, &images, &["--preserve-digests"]);
     let entries: Value = serde_json::from_slice(&attested.bytes).expect("an index is JSON");
     let images_only = entries["manifests"].as_array().expect("entries")[..2].to_vec();
     let plain = index(&images_only);
@@ -103,17 +83,11 @@ fn unusual_indexes(client: &Client, base: &Layer) {
 
     // BuildKit's `type=registry` cache before image manifests: the entries are layers.
     let cached = layer("cache/step", "a build step\n").blob;
-    let config = Blob::new(
-        "application/vnd.buildkit.cacheconfig.v0",
-        r#"{"layers":[],"records":[]}"#,
-    );
+    let config =
+        Blob::new("application/vnd.buildkit.cacheconfig.v0", r#"{"layers":[],"records":[]}"#);
     client.upload("ci/cache", &cached);
     client.upload("ci/cache", &config);
-    client.put_manifest(
-        "ci/cache",
-        "main",
-        &index(&[cached.descriptor(), config.descriptor()]),
-    );
+    client.put_manifest("ci/cache", "main", &index(&[cached.descriptor(), config.descriptor()]));
 }
 
 /// Things that are no images.
@@ -123,18 +97,12 @@ fn artifacts(client: &Client) {
             "application/vnd.cncf.helm.config.v1+json",
             r#"{"name":"web","version":"0.1.0"}"#,
         ),
-        vec![Blob::new(
-            "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
-            "a chart",
-        )],
+        vec![Blob::new("application/vnd.cncf.helm.chart.content.v1.tar+gzip", "a chart")],
         json!({}),
     );
     client.push("charts/web", "0.1.0", &chart);
     let package = Image::from_parts(
-        Blob::new(
-            "application/vnd.zarf.config.v1+json",
-            r#"{"kind":"ZarfPackageConfig"}"#,
-        ),
+        Blob::new("application/vnd.zarf.config.v1+json", r#"{"kind":"ZarfPackageConfig"}"#),
         ["zarf.yaml", "checksums.txt", "images/index.json"]
             .map(|name| Blob::new("application/vnd.zarf.layer.v1.blob", name))
             .to_vec(),
@@ -150,17 +118,10 @@ fn referrers(client: &Client, base: &Layer) {
     client.push(repository, "1.0", &signed);
     let stem = signed.manifest.digest().replace(':', "-");
     for suffix in ["sig", "att"] {
-        client.push(
-            repository,
-            &format!("{stem}.{suffix}"),
-            &signature(suffix, json!({})),
-        );
+        client.push(repository, &format!("{stem}.{suffix}"), &signature(suffix, json!({})));
     }
     let referrer = |title: &str, subject: &Blob| {
-        signature(
-            title,
-            json!({ "subject": subject.descriptor(), "artifactType": "example/sbom" }),
-        )
+        signature(title, json!({ "subject": subject.descriptor(), "artifactType": "example/sbom" }))
     };
     // Known by the fallback tag, by its digest alone, and of a subject that never came.
     let listed = referrer("listed", &signed.manifest);
@@ -181,11 +142,7 @@ fn signature(title: &str, more: Value) -> Image {
 }
 
 fn odd_images(client: &Client, base: &Layer) {
-    let twice = Image::new(
-        "the same layer twice",
-        "amd64",
-        &[base.clone(), base.clone()],
-    );
+    let twice = Image::new("the same layer twice", "amd64", &[base.clone(), base.clone()]);
     client.push("odd/twice", "1.0", &twice);
 
     let untyped = image("no media type", base);
@@ -195,21 +152,12 @@ fn odd_images(client: &Client, base: &Layer) {
         "layers": untyped.layers.iter().map(Blob::descriptor).collect::<Vec<_>>(),
     });
     let manifest = Blob::new(MANIFEST, document.to_string());
-    client.push(
-        "odd/untyped",
-        "1.0",
-        &Image {
-            manifest,
-            ..untyped
-        },
-    );
+    client.push("odd/untyped", "1.0", &Image { manifest, ..untyped });
 
     // The foreign layer stays where its URL says; nobody uploads it.
     let own = image("windows", base);
-    let foreign = Blob::new(
-        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-        "elsewhere",
-    );
+    let foreign =
+        Blob::new("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", "elsewhere");
     let url = json!({ "urls": ["https://example.com/layer.tar.gz"] });
     let document = json!({
         "schemaVersion": 2,
@@ -217,21 +165,11 @@ fn odd_images(client: &Client, base: &Layer) {
         "config": own.config.descriptor(),
         "layers": [foreign.descriptor_with(url), own.layers[1].descriptor()],
     });
-    client.push(
-        "odd/windows",
-        "1.0",
-        &Image {
-            manifest: Blob::json(MANIFEST, &document),
-            ..own
-        },
-    );
+    client.push("odd/windows", "1.0", &Image { manifest: Blob::json(MANIFEST, &document), ..own });
 
     let empty = Blob::new("application/vnd.oci.empty.v1+json", "{}");
-    let inline = Image::from_parts(
-        empty.clone(),
-        vec![empty],
-        json!({ "artifactType": "example/empty" }),
-    );
+    let inline =
+        Image::from_parts(empty.clone(), vec![empty], json!({ "artifactType": "example/empty" }));
     client.push("odd/empty", "1.0", &inline);
 
     let untagged = image("by digest alone", base);
@@ -251,10 +189,7 @@ fn leftovers(client: &Client, base: &Layer) {
     let deleted = image("deleted", base);
     client.push("attic/deleted", "1.0", &deleted);
     client.delete_manifest("attic/deleted", &deleted.manifest.digest());
-    client.upload(
-        "attic/loose-blob",
-        &Blob::new(GZIP_LAYER, "no manifest ever named this"),
-    );
+    client.upload("attic/loose-blob", &Blob::new(GZIP_LAYER, "no manifest ever named this"));
     for length in [0, 1 << 10, 6 << 20, 12 << 20] {
         client.interrupt_upload("attic/uploads", &vec![0x5a; length]);
     }

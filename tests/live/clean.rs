@@ -38,18 +38,12 @@ fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() 
 
     // All that the README asks for: a key that may list and read.
     let reader = minio.session(&["s3:ListBucket", "s3:GetObject"], &[]);
-    let report = Audit::of(SOURCE)
-        .at(&minio.endpoint)
-        .by(&reader)
-        .with(&["--verify", "all"])
-        .report();
+    let report =
+        Audit::of(SOURCE).at(&minio.endpoint).by(&reader).with(&["--verify", "all"]).report();
 
     for finding in report.findings() {
         let category = &finding["category"];
-        assert!(
-            category == "garbage" || category == "note",
-            "a false alarm: {finding}"
-        );
+        assert!(category == "garbage" || category == "note", "a false alarm: {finding}");
     }
     assert_eq!(report.status, Some(0));
     assert_eq!(report.json["complete"], true);
@@ -67,15 +61,10 @@ fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() 
 fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
     let sum = |wanted: &dyn Fn(&str) -> bool| {
         let chosen = listing.iter().filter(|(key, _)| wanted(key));
-        chosen.fold((0, 0), |(count, bytes), (_, listed)| {
-            (count + 1, bytes + listed.bytes)
-        })
+        chosen.fold((0, 0), |(count, bytes), (_, listed)| (count + 1, bytes + listed.bytes))
     };
     let stated = |path: &str| {
-        (
-            report.number(&format!("{path}/count")),
-            report.number(&format!("{path}/bytes")),
-        )
+        (report.number(&format!("{path}/count")), report.number(&format!("{path}/bytes")))
     };
     let is_blob = |key: &str| key.contains("/v2/blobs/") && key.ends_with("/data");
     let is_upload = |key: &str| key.contains("/_uploads/");
@@ -87,21 +76,10 @@ fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
     assert_eq!(stated("/totals/strays"), (0, 0));
     assert_eq!(stated("/totals/outside"), (0, 0));
 
-    let verdicts = report.json["totals"]["by_verdict"]
-        .as_object()
-        .expect("verdicts");
+    let verdicts = report.json["totals"]["by_verdict"].as_object().expect("verdicts");
     assert_eq!(verdicts.len(), 6);
-    let of = |field: &str| {
-        verdicts
-            .values()
-            .filter_map(|verdict| verdict[field].as_u64())
-            .sum()
-    };
-    assert_eq!(
-        (of("count"), of("bytes")),
-        sum(&is_blob),
-        "the verdicts do not sum to the blobs"
-    );
+    let of = |field: &str| verdicts.values().filter_map(|verdict| verdict[field].as_u64()).sum();
+    assert_eq!((of("count"), of("bytes")), sum(&is_blob), "the verdicts do not sum to the blobs");
     assert_eq!(report.rows("blobs.csv").len() as u64, sum(&is_blob).0);
 
     // One page a thousand keys, one read a manifest, and each blob once, since all are verified.
@@ -152,17 +130,11 @@ fn assert_tables(report: &Report) {
         "application/vnd.oci.image.manifest.v1+json",
         "application/vnd.zarf.layer.v1.blob",
     ] {
-        assert!(
-            blobs.iter().any(|blob| blob["media_type"] == media_type),
-            "no {media_type}"
-        );
+        assert!(blobs.iter().any(|blob| blob["media_type"] == media_type), "no {media_type}");
     }
     let tags = report.rows("tags.csv");
     assert_eq!(tags.len() as u64, report.number("/totals/tags"));
-    let broken: Vec<_> = tags
-        .iter()
-        .filter(|tag| tag["pullable"] != "true")
-        .collect();
+    let broken: Vec<_> = tags.iter().filter(|tag| tag["pullable"] != "true").collect();
     assert!(broken.is_empty(), "cannot be pulled: {broken:?}");
 }
 
@@ -189,15 +161,9 @@ fn a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it() {
         "layers": [own.blob.descriptor_with(json!({ "digest": sha512 }))],
     });
     client.put_manifest("apps/sha512", "1.0", &Blob::json(MANIFEST, &document));
-    assert!(
-        registry.garbage().contains(&own.blob.digest()),
-        "the registry has learned better"
-    );
+    assert!(registry.garbage().contains(&own.blob.digest()), "the registry has learned better");
 
-    let report = Audit::of(SOURCE)
-        .at(&minio.endpoint)
-        .by(&Minio::owner())
-        .report();
+    let report = Audit::of(SOURCE).at(&minio.endpoint).by(&Minio::owner()).report();
 
     assert_eq!(report.findings(), [] as [Value; 0]);
     assert_eq!(report.number("/totals/by_verdict/tagged/count"), 3);

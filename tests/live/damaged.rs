@@ -43,9 +43,7 @@ fn planted_damage_is_reported_and_nothing_else() {
 fn without_reading_layers(mut exhibits: Vec<Exhibit>) -> Vec<Exhibit> {
     for exhibit in &mut exhibits {
         if exhibit.place.ends_with("-layer") {
-            exhibit
-                .expected
-                .retain(|expected| expected.code != "digest-mismatch");
+            exhibit.expected.retain(|expected| expected.code != "digest-mismatch");
         }
     }
     exhibits

@@ -35,27 +35,14 @@ fn the_example_bucket_is_what_a_real_registry_made() {
     }
 
     let (committed, made_files) = (contents(&bucket), contents(made.path()));
-    assert_eq!(
-        names(&committed),
-        names(&made_files),
-        "run scripts/make-example-bucket"
-    );
+    assert_eq!(names(&committed), names(&made_files), "run scripts/make-example-bucket");
     for (name, bytes) in &made_files {
-        assert!(
-            committed[name] == *bytes,
-            "{name} differs: run scripts/make-example-bucket"
-        );
+        assert!(committed[name] == *bytes, "{name} differs: run scripts/make-example-bucket");
     }
     let text = fs::read_to_string(&readme).expect("examples/README.md");
-    assert_eq!(
-        text,
-        with_exhibits(&text, &exhibits),
-        "run scripts/make-example-bucket"
-    );
+    assert_eq!(text, with_exhibits(&text, &exhibits), "run scripts/make-example-bucket");
 
-    let report = Audit::of(source(&bucket))
-        .with(&["--verify", "all"])
-        .report();
+    let report = Audit::of(source(&bucket)).with(&["--verify", "all"]).report();
     assert_reported(report.findings(), &exhibits);
     assert_eq!(report.status, Some(1));
 }
@@ -83,9 +70,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The text with its list of exhibits replaced by `exhibits`.
 fn with_exhibits(text: &str, exhibits: &[Exhibit]) -> String {
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .expect("the mark where the list begins");
+    let (before, rest) = text.split_once(BEGIN).expect("the mark where the list begins");
     let (_, after) = rest.split_once(END).expect("the mark where the list ends");
     let mut list = String::new();
     for exhibit in exhibits {
@@ -98,13 +83,7 @@ fn with_exhibits(text: &str, exhibits: &[Exhibit]) -> String {
 }
 
 fn described(expected: &Expected) -> String {
-    let Expected {
-        code,
-        tag,
-        digest,
-        key,
-        ..
-    } = expected;
+    let Expected { code, tag, digest, key, .. } = expected;
     let tag = tag.as_ref().map(|tag| format!(" tag `{tag}`"));
     let rest = [digest, key].map(|part| part.as_ref().map(|part| format!(" `{part}`")));
     let rest: String = tag.into_iter().chain(rest.into_iter().flatten()).collect();

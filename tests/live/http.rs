@@ -20,10 +20,7 @@ impl Client {
             .http_status_as_error(false)
             .build();
         let base = format!("http://{}/v2", registry.address);
-        Self {
-            agent: Agent::new_with_config(config),
-            base,
-        }
+        Self { agent: Agent::new_with_config(config), base }
     }
 
     /// Pushes config, layers and manifest; `reference` is a tag or the manifest's digest.
@@ -43,10 +40,7 @@ impl Client {
         let location = self.begin_upload(repository);
         let separator = if location.contains('?') { '&' } else { '?' };
         let url = format!("{location}{separator}digest={digest}");
-        let request = self
-            .agent
-            .put(&url)
-            .content_type("application/octet-stream");
+        let request = self.agent.put(&url).content_type("application/octet-stream");
         expect(StatusCode::CREATED, &url, request.send(bytes));
     }
 
@@ -54,52 +48,30 @@ impl Client {
     pub(crate) fn interrupt_upload(&self, repository: &str, bytes: &[u8]) {
         let location = self.begin_upload(repository);
         if !bytes.is_empty() {
-            let request = self
-                .agent
-                .patch(&location)
-                .content_type("application/octet-stream");
+            let request = self.agent.patch(&location).content_type("application/octet-stream");
             expect(StatusCode::ACCEPTED, &location, request.send(bytes));
         }
     }
 
     fn begin_upload(&self, repository: &str) -> String {
         let url = format!("{}/{repository}/blobs/uploads/", self.base);
-        let answer = expect(
-            StatusCode::ACCEPTED,
-            &url,
-            self.agent.post(&url).send_empty(),
-        );
+        let answer = expect(StatusCode::ACCEPTED, &url, self.agent.post(&url).send_empty());
         header(&answer, "location")
     }
 
     /// Has `to` link a blob that `from` links.
     pub(crate) fn mount(&self, to: &str, digest: &str, from: &str) {
-        let url = format!(
-            "{}/{to}/blobs/uploads/?mount={digest}&from={from}",
-            self.base
-        );
-        expect(
-            StatusCode::CREATED,
-            &url,
-            self.agent.post(&url).send_empty(),
-        );
+        let url = format!("{}/{to}/blobs/uploads/?mount={digest}&from={from}", self.base);
+        expect(StatusCode::CREATED, &url, self.agent.post(&url).send_empty());
     }
 
     /// Puts a manifest under a tag or a digest.
     pub(crate) fn put_manifest(&self, repository: &str, reference: &str, manifest: &Blob) {
         let url = self.manifest_url(repository, reference);
         let request = self.agent.put(&url).content_type(&manifest.media_type);
-        let answer = expect(
-            StatusCode::CREATED,
-            &url,
-            request.send(manifest.bytes.as_slice()),
-        );
+        let answer = expect(StatusCode::CREATED, &url, request.send(manifest.bytes.as_slice()));
         // A registry that re-wrote what it was given would store something else than the test says.
-        assert_eq!(
-            header(&answer, "docker-content-digest"),
-            manifest.digest(),
-            "{url}"
-        );
+        assert_eq!(header(&answer, "docker-content-digest"), manifest.digest(), "{url}");
     }
 
     pub(crate) fn delete_manifest(&self, repository: &str, digest: &str) {
@@ -125,9 +97,6 @@ fn expect(status: StatusCode, url: &str, answer: Result<Answer, ureq::Error>) ->
 }
 
 fn header(answer: &Answer, name: &str) -> String {
-    let value = answer
-        .headers()
-        .get(name)
-        .unwrap_or_else(|| panic!("no {name} in the answer"));
+    let value = answer.headers().get(name).unwrap_or_else(|| panic!("no {name} in the answer"));
     value.to_str().expect("a plain header").to_owned()
 }

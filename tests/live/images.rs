@@ -43,10 +43,7 @@ pub(crate) struct Blob {
 
 impl Blob {
     pub(crate) fn new(media_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            media_type: media_type.to_owned(),
-            bytes: bytes.into(),
-        }
+        Self { media_type: media_type.to_owned(), bytes: bytes.into() }
     }
 
     pub(crate) fn json(media_type: &str, document: &Value) -> Self {
@@ -84,20 +81,14 @@ pub(crate) fn layer(path: &str, content: impl AsRef<[u8]>) -> Layer {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&tar).expect("memory takes bytes");
     let bytes = gzip.finish().expect("memory takes bytes");
-    Layer {
-        blob: Blob::new(GZIP_LAYER, bytes),
-        diff_id: sha256(&tar),
-    }
+    Layer { blob: Blob::new(GZIP_LAYER, bytes), diff_id: sha256(&tar) }
 }
 
 /// A tar of one file, as it is.
 pub(crate) fn plain_layer(path: &str, content: &str) -> Layer {
     let tar = tar(path, content.as_bytes());
     let diff_id = sha256(&tar);
-    Layer {
-        blob: Blob::new("application/vnd.oci.image.layer.v1.tar", tar),
-        diff_id,
-    }
+    Layer { blob: Blob::new("application/vnd.oci.image.layer.v1.tar", tar), diff_id }
 }
 
 fn tar(path: &str, content: &[u8]) -> Vec<u8> {
@@ -106,9 +97,7 @@ fn tar(path: &str, content: &[u8]) -> Vec<u8> {
     header.set_mode(0o644);
     header.set_mtime(0);
     let mut builder = tar::Builder::new(Vec::new());
-    builder
-        .append_data(&mut header, path, content)
-        .expect("memory takes bytes");
+    builder.append_data(&mut header, path, content).expect("memory takes bytes");
     builder.into_inner().expect("memory takes bytes")
 }
 
@@ -148,11 +137,7 @@ impl Image {
             "config": config.descriptor(),
             "layers": layers.iter().map(Blob::descriptor).collect::<Vec<_>>(),
         });
-        Self {
-            manifest: Blob::json(MANIFEST, &merged(manifest, more)),
-            config,
-            layers,
-        }
+        Self { manifest: Blob::json(MANIFEST, &merged(manifest, more)), config, layers }
     }
 
     /// The config and the layers, which must be there before the manifest is.
@@ -225,18 +210,12 @@ pub(crate) fn write_layout<'a>(
     let name = json!({ "annotations": { "org.opencontainers.image.ref.name": tag } });
     let index = json!({ "schemaVersion": 2, "manifests": [top.descriptor_with(name)] });
     fs::write(folder.join("index.json"), index.to_string()).expect("an index");
-    fs::write(
-        folder.join("oci-layout"),
-        r#"{"imageLayoutVersion":"1.0.0"}"#,
-    )
-    .expect("a marker");
+    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("a marker");
 }
 
 fn merged(mut document: Value, more: Value) -> Value {
     let target = document.as_object_mut().expect("a JSON object");
-    let Value::Object(more) = more else {
-        panic!("{more} is no JSON object")
-    };
+    let Value::Object(more) = more else { panic!("{more} is no JSON object") };
     target.extend(more);
     document
 }

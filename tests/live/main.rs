@@ -21,11 +21,7 @@
 //! | `audit` | runs the program and reads its report |
 //! | `clean`, `damaged`, `refusals`, `example` | the tests |
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod audit;
 mod busy;

@@ -44,11 +44,7 @@ impl Minio {
             .env("HOME", folder.path());
         let health = format!("{endpoint}/minio/health/ready");
         let server = Server::start(command, &folder.path().join("minio.log"), &health);
-        Self {
-            endpoint,
-            _server: server,
-            _folder: folder,
-        }
+        Self { endpoint, _server: server, _folder: folder }
     }
 
     /// The owner's key, which may do anything.
@@ -90,18 +86,10 @@ impl Minio {
             .role_arn("arn:aws:iam::000000000000:role/unused")
             .role_session_name("tests")
             .policy(policy.to_string());
-        let answer = runtime()
-            .block_on(request.send())
-            .expect("MinIO hands out a session");
+        let answer = runtime().block_on(request.send()).expect("MinIO hands out a session");
         let given = answer.credentials.expect("a session has credentials");
         let token = Some(given.session_token);
-        Credentials::new(
-            given.access_key_id,
-            given.secret_access_key,
-            token,
-            None,
-            "tests",
-        )
+        Credentials::new(given.access_key_id, given.secret_access_key, token, None, "tests")
     }
 
     /// The `storage` entry by which Distribution reaches the bucket.
@@ -121,8 +109,5 @@ impl Minio {
 
 /// What the SDK's calls run on, one at a time.
 pub(crate) fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }

@@ -45,11 +45,7 @@ impl Bucket {
     pub(crate) fn new(minio: &Minio, root: &str) -> Self {
         let config = aws_sdk_s3::config::Builder::from(&minio.config()).force_path_style(true);
         let root = format!("{root}/docker/registry/v2/");
-        Self {
-            client: Client::from_conf(config.build()),
-            runtime: runtime(),
-            root,
-        }
+        Self { client: Client::from_conf(config.build()), runtime: runtime(), root }
     }
 
     /// Everything in the bucket, by its whole key.
@@ -61,9 +57,7 @@ impl Bucket {
     pub(crate) fn put_at(&self, key: &str, bytes: Vec<u8>) {
         let body = ByteStream::from(bytes);
         let request = self.client.put_object().bucket(BUCKET).key(key).body(body);
-        self.runtime
-            .block_on(request.send())
-            .expect("MinIO takes an object");
+        self.runtime.block_on(request.send()).expect("MinIO takes an object");
     }
 
     fn list(&self, prefix: &str) -> BTreeMap<String, Listed> {
@@ -74,11 +68,7 @@ impl Bucket {
             for object in page.expect("MinIO lists").contents.unwrap_or_default() {
                 let size = object.size.expect("a listed object has a size");
                 let bytes = u64::try_from(size).expect("a size is not negative");
-                let listed = Listed {
-                    bytes,
-                    etag: object.e_tag,
-                    modified: object.last_modified,
-                };
+                let listed = Listed { bytes, etag: object.e_tag, modified: object.last_modified };
                 listing.insert(object.key.expect("a listed object has a key"), listed);
             }
         }
@@ -93,22 +83,10 @@ impl Objects for Bucket {
     }
 
     fn get(&self, key: &str) -> Vec<u8> {
-        let request = self
-            .client
-            .get_object()
-            .bucket(BUCKET)
-            .key(format!("{}{key}", self.root));
+        let request = self.client.get_object().bucket(BUCKET).key(format!("{}{key}", self.root));
         self.runtime.block_on(async {
-            let answer = request
-                .send()
-                .await
-                .unwrap_or_else(|error| panic!("{key}: {error:?}"));
-            answer
-                .body
-                .collect()
-                .await
-                .expect("MinIO sends the object")
-                .to_vec()
+            let answer = request.send().await.unwrap_or_else(|error| panic!("{key}: {error:?}"));
+            answer.body.collect().await.expect("MinIO sends the object").to_vec()
         })
     }
 
@@ -118,14 +96,8 @@ impl Objects for Bucket {
 
     fn delete(&self, key: &str) {
         self.get(key); // S3 deletes what is not there without a word: a test would plant nothing
-        let request = self
-            .client
-            .delete_object()
-            .bucket(BUCKET)
-            .key(format!("{}{key}", self.root));
-        self.runtime
-            .block_on(request.send())
-            .expect("MinIO deletes an object");
+        let request = self.client.delete_object().bucket(BUCKET).key(format!("{}{key}", self.root));
+        self.runtime.block_on(request.send()).expect("MinIO deletes an object");
     }
 }
 
@@ -136,9 +108,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// The folder that a registry has as its `rootdirectory`.
     pub(crate) fn new(root: &Path) -> Self {
-        Self {
-            root: root.join("docker/registry/v2"),
-        }
+        Self { root: root.join("docker/registry/v2") }
     }
 }
 
@@ -163,11 +133,7 @@ impl Objects for Folder {
         let file = self.root.join(key);
         fs::remove_file(&file).unwrap_or_else(|error| panic!("{key}: {error}"));
         // A bucket has no empty folders, and git keeps none.
-        for folder in file
-            .ancestors()
-            .skip(1)
-            .take_while(|folder| *folder != self.root)
-        {
+        for folder in file.ancestors().skip(1).take_while(|folder| *folder != self.root) {
             match fs::remove_dir(folder) {
                 Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => break,
                 removed => removed.expect("an empty folder can be removed"),
@@ -183,10 +149,7 @@ pub(crate) fn files_below(folder: &Path) -> BTreeMap<String, PathBuf> {
     while let Some((folder, prefix)) = open.pop() {
         for entry in fs::read_dir(&folder).expect("a folder can be read") {
             let entry = entry.expect("a folder can be read");
-            let name = format!(
-                "{prefix}{}",
-                entry.file_name().to_str().expect("a plain name")
-            );
+            let name = format!("{prefix}{}", entry.file_name().to_str().expect("a plain name"));
             if entry.file_type().expect("a file has a type").is_dir() {
                 open.push((entry.path(), format!("{name}/")));
             } else {

@@ -14,10 +14,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener
-        .local_addr()
-        .expect("a bound socket has an address")
-        .port()
+    listener.local_addr().expect("a bound socket has an address").port()
 }
 
 /// A running server; dropping it kills it.
@@ -34,26 +31,13 @@ impl Server {
             .stdin(Stdio::null())
             .stderr(file.try_clone().expect("a second handle"))
             .stdout(file);
-        let child = clean_environment(&mut command)
-            .spawn()
-            .expect("the server starts");
-        let mut server = Self {
-            child,
-            log: log.to_owned(),
-        };
+        let child = clean_environment(&mut command).spawn().expect("the server starts");
+        let mut server = Self { child, log: log.to_owned() };
         let began = Instant::now();
         while !answers(url) {
             let exited = server.child.try_wait().expect("the server can be asked");
-            assert!(
-                exited.is_none(),
-                "{command:?} ended: {exited:?}\n{}",
-                server.log()
-            );
-            assert!(
-                began.elapsed() < START_LIMIT,
-                "{url} does not answer\n{}",
-                server.log()
-            );
+            assert!(exited.is_none(), "{command:?} ended: {exited:?}\n{}", server.log());
+            assert!(began.elapsed() < START_LIMIT, "{url} does not answer\n{}", server.log());
             sleep(TICK);
         }
         server
@@ -73,9 +57,7 @@ impl Drop for Server {
 }
 
 fn answers(url: &str) -> bool {
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(2)))
-        .build();
+    let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build();
     ureq::Agent::new_with_config(config).get(url).call().is_ok()
 }
 
@@ -95,9 +77,7 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Outcome {
         .stdin(Stdio::null())
         .stdout(stdout.try_clone().expect("a second handle"))
         .stderr(stderr.try_clone().expect("a second handle"));
-    let mut child = clean_environment(command)
-        .spawn()
-        .expect("the program starts");
+    let mut child = clean_environment(command).spawn().expect("the program starts");
     let began = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().expect("the program can be asked") {
@@ -110,11 +90,7 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Outcome {
         }
         sleep(TICK);
     };
-    Outcome {
-        status,
-        stdout: text(&mut stdout),
-        stderr: text(&mut stderr),
-    }
+    Outcome { status, stdout: text(&mut stdout), stderr: text(&mut stderr) }
 }
 
 fn text(file: &mut File) -> String {
@@ -127,17 +103,13 @@ fn text(file: &mut File) -> String {
 /// Distribution's S3 driver panics where `AWS_CA_BUNDLE` is set, and a developer's own AWS settings
 /// or proxies must not reach what these tests start.
 fn clean_environment(command: &mut Command) -> &mut Command {
-    let given: Vec<_> = command
-        .get_envs()
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let given: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
     for (name, _) in std::env::vars_os() {
         let lower = name.to_string_lossy().to_lowercase();
-        let foreign = ["aws_", "minio_", "registry_"]
-            .iter()
-            .any(|prefix| lower.starts_with(prefix))
-            || lower.ends_with("_proxy")
-            || lower == "rust_log";
+        let foreign =
+            ["aws_", "minio_", "registry_"].iter().any(|prefix| lower.starts_with(prefix))
+                || lower.ends_with("_proxy")
+                || lower == "rust_log";
         if foreign && !given.contains(&name) {
             command.env_remove(&name);
         }

@@ -36,10 +36,7 @@ fn what_cannot_be_audited_is_refused_in_one_line() {
 
     let nowhere = format!("http://127.0.0.1:{}", free_port());
     assert_refused("no server there", of(SOURCE, &owner).at(&nowhere));
-    assert_refused(
-        "no such bucket",
-        here("s3://no-such-bucket/zarf-registry", &owner),
-    );
+    assert_refused("no such bucket", here("s3://no-such-bucket/zarf-registry", &owner));
     assert_refused("no registry there", here("s3://registry/elsewhere", &owner));
     let wrong = Credentials::new(owner.access_key_id(), "not the secret", None, None, "tests");
     assert_refused("a wrong secret", here(SOURCE, &wrong));
@@ -47,9 +44,7 @@ fn what_cannot_be_audited_is_refused_in_one_line() {
     assert_refused("an unknown key", here(SOURCE, &unknown));
     let reader = minio.session(&["s3:GetObject"], &[]);
     assert_refused("no permission to list", here(SOURCE, &reader));
-    let anonymous = Audit::of(SOURCE)
-        .at(&minio.endpoint)
-        .with(&["--no-sign-request"]);
+    let anonymous = Audit::of(SOURCE).at(&minio.endpoint).with(&["--no-sign-request"]);
     assert_refused("a private bucket", anonymous);
 }
 
@@ -58,19 +53,11 @@ fn assert_refused(case: &str, audit: Audit) {
     let (outcome, folder) = audit.run();
     let said = &outcome.stderr;
     assert_eq!(outcome.status.code(), Some(3), "{case}: {said}");
-    assert_eq!(
-        said.trim_end().lines().count(),
-        1,
-        "{case}: not one line: {said}"
-    );
+    assert_eq!(said.trim_end().lines().count(), 1, "{case}: not one line: {said}");
     assert_eq!(outcome.stdout, "", "{case}");
     let written = fs::read_dir(out(&folder)).map_or(0, Iterator::count);
     assert_eq!(written, 0, "{case}: something was written");
-    assert!(
-        began.elapsed() < PATIENCE,
-        "{case}: took {:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < PATIENCE, "{case}: took {:?}", began.elapsed());
 }
 
 #[test]
@@ -84,14 +71,8 @@ fn a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing() {
     let client = Client::new(&registry);
     let image = Image::new("app", "amd64", &[layer("app/binary", "app")]);
     client.push("apps/web", "1.0", &image);
-    client.upload(
-        "apps/web",
-        &Blob::new(GZIP_LAYER, "no manifest ever named this"),
-    );
-    let key = format!(
-        "zarf-registry/docker/registry/v2/{}",
-        keys::data(&image.manifest.digest())
-    );
+    client.upload("apps/web", &Blob::new(GZIP_LAYER, "no manifest ever named this"));
+    let key = format!("zarf-registry/docker/registry/v2/{}", keys::data(&image.manifest.digest()));
     let reader = minio.session(&["s3:ListBucket", "s3:GetObject"], &[&key]);
 
     let report = Audit::of(SOURCE).at(&minio.endpoint).by(&reader).report();
@@ -100,10 +81,5 @@ fn a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing() {
     assert_eq!(report.json["complete"], false);
     assert_ne!(report.json["incomplete_because"], json!([]));
     assert_eq!(report.number("/totals/by_verdict/orphaned/count"), 0);
-    assert!(
-        report
-            .findings()
-            .iter()
-            .all(|finding| finding["category"] != "missing")
-    );
+    assert!(report.findings().iter().all(|finding| finding["category"] != "missing"));
 }

@@ -52,25 +52,15 @@ impl Registry {
         command.arg("serve").arg(&file);
         let url = format!("http://{address}/v2/");
         let server = Server::start(command, &folder.path().join("registry.log"), &url);
-        Self {
-            address,
-            _server: server,
-            folder,
-        }
+        Self { address, _server: server, folder }
     }
 
     /// The digests that the registry's own garbage collection would delete.
     pub(crate) fn garbage(&self) -> BTreeSet<String> {
         let mut command = Command::new(tools::path("docker-registry"));
-        command
-            .args(["garbage-collect", "--dry-run"])
-            .arg(self.folder.path().join("config.yml"));
+        command.args(["garbage-collect", "--dry-run"]).arg(self.folder.path().join("config.yml"));
         let outcome = run(&mut command, Duration::from_mins(2));
-        assert!(
-            outcome.status.success(),
-            "garbage-collect failed: {}",
-            outcome.stderr
-        );
+        assert!(outcome.status.success(), "garbage-collect failed: {}", outcome.stderr);
         let eligible = outcome.stdout.lines();
         eligible
             .filter_map(|line| line.strip_prefix("blob eligible for deletion: "))

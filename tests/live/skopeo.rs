@@ -10,13 +10,7 @@ use crate::tools;
 
 /// Pushes `image` as `repository:tag`, with what `options` change of it on the way.
 pub(crate) fn push(registry: &Registry, reference: &str, image: &Image, options: &[&str]) {
-    copy(
-        registry,
-        reference,
-        &image.manifest,
-        image.parts().collect(),
-        options,
-    );
+    copy(registry, reference, &image.manifest, image.parts().collect(), options);
 }
 
 /// Pushes `index` and all `images` that it names.
@@ -27,17 +21,8 @@ pub(crate) fn push_index(
     images: &[Image],
     options: &[&str],
 ) {
-    let blobs = images
-        .iter()
-        .flat_map(|image| image.parts().chain([&image.manifest]))
-        .collect();
-    copy(
-        registry,
-        reference,
-        index,
-        blobs,
-        &[&["--all"], options].concat(),
-    );
+    let blobs = images.iter().flat_map(|image| image.parts().chain([&image.manifest])).collect();
+    copy(registry, reference, index, blobs, &[&["--all"], options].concat());
 }
 
 fn copy(registry: &Registry, reference: &str, top: &Blob, blobs: Vec<&Blob>, options: &[&str]) {
@@ -45,19 +30,10 @@ fn copy(registry: &Registry, reference: &str, top: &Blob, blobs: Vec<&Blob>, opt
     write_layout(folder.path(), "pushed", top, blobs);
     let mut command = Command::new(tools::path("skopeo"));
     command
-        .args([
-            "copy",
-            "--quiet",
-            "--insecure-policy",
-            "--dest-tls-verify=false",
-        ])
+        .args(["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false"])
         .args(options)
         .arg(format!("oci:{}:pushed", folder.path().display()))
         .arg(format!("docker://{}/{reference}", registry.address));
     let outcome = run(&mut command, Duration::from_mins(1));
-    assert!(
-        outcome.status.success(),
-        "skopeo to {reference}: {}",
-        outcome.stderr
-    );
+    assert!(outcome.status.success(), "skopeo to {reference}: {}", outcome.stderr);
 }

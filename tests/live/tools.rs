@@ -8,26 +8,13 @@ use std::path::PathBuf;
 /// been announced, or has failed the test where `OCIFSCK_REQUIRE_LIVE` is set.
 #[must_use]
 pub(crate) fn available(tools: &[&str]) -> bool {
-    let absent: Vec<&str> = tools
-        .iter()
-        .copied()
-        .filter(|tool| find(tool).is_none())
-        .collect();
+    let absent: Vec<&str> = tools.iter().copied().filter(|tool| find(tool).is_none()).collect();
     if absent.is_empty() {
         return true;
     }
-    let test = std::thread::current()
-        .name()
-        .unwrap_or("a live test")
-        .to_owned();
-    let line = format!(
-        "SKIPPED: {test}: needs {}; see scripts/test",
-        absent.join(", ")
-    );
-    assert!(
-        env::var_os("OCIFSCK_REQUIRE_LIVE").is_none_or(|value| value.is_empty()),
-        "{line}"
-    );
+    let test = std::thread::current().name().unwrap_or("a live test").to_owned();
+    let line = format!("SKIPPED: {test}: needs {}; see scripts/test", absent.join(", "));
+    assert!(env::var_os("OCIFSCK_REQUIRE_LIVE").is_none_or(|value| value.is_empty()), "{line}");
     // Past the test harness, which would swallow what a passing test prints.
     writeln!(std::io::stderr(), "{line}").expect("stderr is open");
     false
@@ -39,9 +26,7 @@ pub(crate) fn path(tool: &str) -> PathBuf {
 }
 
 fn find(tool: &str) -> Option<PathBuf> {
-    let cache = env::var_os("OCIFSCK_TOOLS")
-        .map(PathBuf::from)
-        .or_else(default_cache);
+    let cache = env::var_os("OCIFSCK_TOOLS").map(PathBuf::from).or_else(default_cache);
     let path = env::var_os("PATH").unwrap_or_default();
     cache
         .map(|cache| cache.join("bin"))

@@ -35,10 +35,7 @@ pub(super) fn findings() -> Vec<Finding> {
 
 fn key(digest: &Digest) -> String {
     let hex = digest.encoded();
-    format!(
-        "zarf-registry/docker/registry/v2/blobs/sha256/{}/{hex}/data",
-        &hex[..2]
-    )
+    format!("zarf-registry/docker/registry/v2/blobs/sha256/{}/{hex}/data", &hex[..2])
 }
 
 /// A finding of this code with the evidence that it carries.
@@ -54,11 +51,7 @@ fn finding(code: Code) -> Finding {
     let mut finding = Finding {
         key: Some(key(&named)),
         digest: Some(named.clone()),
-        ..Finding::new(
-            code,
-            severity,
-            format!("what {code} means here, and what to do"),
-        )
+        ..Finding::new(code, severity, format!("what {code} means here, and what to do"))
     };
     match code {
         C::DigestMismatch => {

@@ -38,10 +38,7 @@ fn a_bucket_with_a_few_faults() {
 
 #[test]
 fn without_files_the_text_says_how_to_get_them() {
-    let text = Text {
-        palette: Palette::PLAIN,
-        files: None,
-    };
+    let text = Text { palette: Palette::PLAIN, files: None };
     let mut out = Vec::new();
     text.write(&dummy::damaged(), &mut out).unwrap();
     let advice = "469 findings in full, and every blob, repository and tag: --out DIR";

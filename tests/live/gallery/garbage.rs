@@ -21,16 +21,10 @@ fn deleted_image(stage: &Stage) -> Exhibit {
     let kept = stage.image("garbage/deleted-image, the one that is kept");
     stage.push_as(repository, "2.0", &kept);
     let image = stage.push(repository);
-    stage
-        .client
-        .delete_manifest(repository, &image.manifest.digest());
+    stage.client.delete_manifest(repository, &image.manifest.digest());
     let left = [&image.manifest, &image.config, own_layer(&image)];
     let expected = left.map(|blob| Expected::new("orphaned-blob").digest(blob.digest()));
-    Exhibit::new(
-        repository,
-        "an image deleted through the API, its bytes not collected",
-        expected,
-    )
+    Exhibit::new(repository, "an image deleted through the API, its bytes not collected", expected)
 }
 
 fn untagged_image(stage: &Stage) -> Exhibit {
@@ -39,14 +33,8 @@ fn untagged_image(stage: &Stage) -> Exhibit {
     let image = stage.image("garbage/untagged-image, pushed by digest");
     let digest = image.manifest.digest();
     stage.client.push(repository, &digest, &image);
-    let expected = Expected::new("untagged-manifest")
-        .within(repository)
-        .digest(digest);
-    Exhibit::new(
-        repository,
-        "an image pushed by its digest, with no tag",
-        [expected],
-    )
+    let expected = Expected::new("untagged-manifest").within(repository).digest(digest);
+    Exhibit::new(repository, "an image pushed by its digest, with no tag", [expected])
 }
 
 fn moved_tag(stage: &Stage) -> Exhibit {
@@ -56,9 +44,7 @@ fn moved_tag(stage: &Stage) -> Exhibit {
     let new = stage.image("garbage/moved-tag, the newer one");
     stage.push_as(repository, "2.0", &new);
     stage.push_as(repository, "latest", &new);
-    let expected = Expected::new("stale-tag-history")
-        .within(repository)
-        .tagged("latest");
+    let expected = Expected::new("stale-tag-history").within(repository).tagged("latest");
     Exhibit::new(
         repository,
         "`latest` moved from `1.0` to `2.0`; its history keeps both",
@@ -72,30 +58,19 @@ fn ghost_tag(stage: &Stage) -> Exhibit {
     stage.push_as(repository, "gone", &image);
     stage.objects.delete(&keys::tag_link(repository, "gone"));
     let expected = Expected::new("ghost-tag").within(repository).tagged("gone");
-    Exhibit::new(
-        repository,
-        "a tag's current link deleted, its history kept",
-        [expected],
-    )
+    Exhibit::new(repository, "a tag's current link deleted, its history kept", [expected])
 }
 
 /// The registry names uploads at random and dates them now; this one is always the same.
 fn stale_upload(stage: &Stage) -> Exhibit {
     let repository = "garbage/stale-upload";
     stage.push(repository);
-    stage.client.interrupt_upload(
-        repository,
-        b"the first half of a layer, and then the client went",
-    );
+    stage
+        .client
+        .interrupt_upload(repository, b"the first half of a layer, and then the client went");
     let new = keys::upload(repository, "0f0e0d0c-0b0a-4908-8706-050403020100");
-    for key in stage
-        .objects
-        .keys(&format!("repositories/{repository}/_uploads/"))
-    {
-        let name = key
-            .splitn(5, '/')
-            .nth(4)
-            .and_then(|rest| rest.split_once('/'));
+    for key in stage.objects.keys(&format!("repositories/{repository}/_uploads/")) {
+        let name = key.splitn(5, '/').nth(4).and_then(|rest| rest.split_once('/'));
         let (_, name) = name.expect("an upload's key");
         let bytes = if name == "startedat" {
             b"2024-01-01T00:00:00Z".to_vec()
@@ -106,24 +81,14 @@ fn stale_upload(stage: &Stage) -> Exhibit {
         stage.objects.delete(&key);
     }
     let expected = Expected::new("stale-upload").within(repository);
-    Exhibit::new(
-        repository,
-        "an upload begun in 2024 and never ended",
-        [expected],
-    )
+    Exhibit::new(repository, "an upload begun in 2024 and never ended", [expected])
 }
 
 fn only_a_mount(stage: &Stage) -> Exhibit {
     let repository = "garbage/only-a-mount";
-    stage
-        .client
-        .mount(repository, &stage.base.blob.digest(), "library/base");
+    stage.client.mount(repository, &stage.base.blob.digest(), "library/base");
     let expected = Expected::new("empty-repository").within(repository);
-    Exhibit::new(
-        repository,
-        "a layer mounted, and no manifest pushed",
-        [expected],
-    )
+    Exhibit::new(repository, "a layer mounted, and no manifest pushed", [expected])
 }
 
 fn stray_blob(stage: &Stage) -> Exhibit {

@@ -12,10 +12,7 @@ pub(crate) fn assert_reported(findings: &[Value], exhibits: &[Exhibit]) {
     let mut complaint = String::new();
     for exhibit in exhibits {
         for expected in &exhibit.expected {
-            match unexpected
-                .iter()
-                .position(|finding| expected.is_met_by(finding))
-            {
+            match unexpected.iter().position(|finding| expected.is_met_by(finding)) {
                 Some(place) => drop(unexpected.remove(place)),
                 None => writeln!(complaint, "not reported: {}: {expected:?}", exhibit.place)
                     .expect("a string takes text"),
@@ -31,9 +28,7 @@ pub(crate) fn assert_reported(findings: &[Value], exhibits: &[Exhibit]) {
 impl Expected {
     fn is_met_by(&self, finding: &Value) -> bool {
         let same = |field: &str, wanted: &Option<String>| {
-            wanted
-                .as_deref()
-                .is_none_or(|wanted| finding[field] == wanted)
+            wanted.as_deref().is_none_or(|wanted| finding[field] == wanted)
         };
         let key = finding["key"].as_str().unwrap_or_default();
         finding["code"] == self.code

@@ -24,11 +24,7 @@ fn lost_layer(stage: &Stage) -> Exhibit {
     let digest = own_layer(&stage.push(repository)).digest();
     stage.objects.delete(&keys::data(&digest));
     let done = "a layer's data deleted";
-    Exhibit::new(
-        repository,
-        done,
-        [Expected::new("missing-blob").digest(digest)],
-    )
+    Exhibit::new(repository, done, [Expected::new("missing-blob").digest(digest)])
 }
 
 fn lost_config(stage: &Stage) -> Exhibit {
@@ -36,11 +32,7 @@ fn lost_config(stage: &Stage) -> Exhibit {
     let digest = stage.push(repository).config.digest();
     stage.objects.delete(&keys::data(&digest));
     let done = "a config's data deleted";
-    Exhibit::new(
-        repository,
-        done,
-        [Expected::new("missing-blob").digest(digest)],
-    )
+    Exhibit::new(repository, done, [Expected::new("missing-blob").digest(digest)])
 }
 
 fn lost_manifest(stage: &Stage) -> Exhibit {
@@ -48,31 +40,18 @@ fn lost_manifest(stage: &Stage) -> Exhibit {
     let image = stage.push(repository);
     let digest = image.manifest.digest();
     stage.objects.delete(&keys::data(&digest));
-    let mut expected = vec![
-        Expected::new("missing-manifest")
-            .within(repository)
-            .digest(digest),
-    ];
+    let mut expected = vec![Expected::new("missing-manifest").within(repository).digest(digest)];
     expected.extend(of_own_parts(&image, "undecided-blob"));
-    Exhibit::new(
-        repository,
-        "a tagged manifest's data deleted, its links kept",
-        expected,
-    )
+    Exhibit::new(repository, "a tagged manifest's data deleted, its links kept", expected)
 }
 
 fn dangling_tag(stage: &Stage) -> Exhibit {
     let repository = "broken/dangling-tag";
     let image = stage.push(repository);
     let digest = image.manifest.digest();
-    stage
-        .objects
-        .delete(&keys::revision_link(repository, &digest));
+    stage.objects.delete(&keys::revision_link(repository, &digest));
     stage.sweep(&image);
-    let tag = Expected::new("dangling-tag")
-        .within(repository)
-        .tagged("1.0")
-        .digest(digest);
+    let tag = Expected::new("dangling-tag").within(repository).tagged("1.0").digest(digest);
     let links = of_own_parts(&image, "dangling-link").map(|link| link.within(repository));
     let done = "the revision link behind a tag deleted, and the image swept by garbage collection";
     Exhibit::new(repository, done, [tag].into_iter().chain(links))
@@ -82,47 +61,25 @@ fn lost_layer_link(stage: &Stage) -> Exhibit {
     let repository = "broken/lost-layer-link";
     let digest = own_layer(&stage.push(repository)).digest();
     stage.objects.delete(&keys::layer_link(repository, &digest));
-    let expected = Expected::new("missing-link")
-        .within(repository)
-        .digest(digest);
-    Exhibit::new(
-        repository,
-        "a layer's link deleted, its data kept",
-        [expected],
-    )
+    let expected = Expected::new("missing-link").within(repository).digest(digest);
+    Exhibit::new(repository, "a layer's link deleted, its data kept", [expected])
 }
 
 fn lost_revision_link(stage: &Stage) -> Exhibit {
     let repository = "broken/lost-revision-link";
     let digest = stage.push(repository).manifest.digest();
-    stage
-        .objects
-        .delete(&keys::revision_link(repository, &digest));
-    let expected = Expected::new("missing-link")
-        .within(repository)
-        .digest(digest);
-    Exhibit::new(
-        repository,
-        "the revision link behind a tag deleted, the data kept",
-        [expected],
-    )
+    stage.objects.delete(&keys::revision_link(repository, &digest));
+    let expected = Expected::new("missing-link").within(repository).digest(digest);
+    Exhibit::new(repository, "the revision link behind a tag deleted, the data kept", [expected])
 }
 
 fn lost_child_link(stage: &Stage) -> Exhibit {
     let repository = "broken/lost-child-link";
     let [_, child] = push_pair(stage, repository);
     let digest = child.manifest.digest();
-    stage
-        .objects
-        .delete(&keys::revision_link(repository, &digest));
-    let expected = Expected::new("missing-link")
-        .within(repository)
-        .digest(digest);
-    Exhibit::new(
-        repository,
-        "the revision link of one platform of an index deleted",
-        [expected],
-    )
+    stage.objects.delete(&keys::revision_link(repository, &digest));
+    let expected = Expected::new("missing-link").within(repository).digest(digest);
+    Exhibit::new(repository, "the revision link of one platform of an index deleted", [expected])
 }
 
 fn lost_child(stage: &Stage) -> Exhibit {
@@ -135,9 +92,7 @@ fn lost_child(stage: &Stage) -> Exhibit {
 fn lost_children(stage: &Stage) -> Exhibit {
     let repository = "broken/lost-children";
     let pair = push_pair(stage, repository);
-    let expected = pair
-        .iter()
-        .flat_map(|child| lose_child(stage, repository, child));
+    let expected = pair.iter().flat_map(|child| lose_child(stage, repository, child));
     let done = "both of an index's platforms deleted and swept by garbage collection";
     Exhibit::new(repository, done, expected)
 }
@@ -148,22 +103,13 @@ fn push_pair(stage: &Stage, repository: &str) -> [Image; 2] {
         let own = layer("app/binary", format!("{repository} for {architecture}\n"));
         Image::new(repository, architecture, &[stage.base.clone(), own])
     });
-    let entries = ["amd64", "arm64"]
-        .iter()
-        .zip(&pair)
-        .map(|(architecture, image)| {
-            let platform = json!({ "platform": { "architecture": architecture, "os": "linux" } });
-            image.manifest.descriptor_with(platform)
-        });
+    let entries = ["amd64", "arm64"].iter().zip(&pair).map(|(architecture, image)| {
+        let platform = json!({ "platform": { "architecture": architecture, "os": "linux" } });
+        image.manifest.descriptor_with(platform)
+    });
     let index = index(&entries.collect::<Vec<_>>());
     let reference = format!("{repository}:1.0");
-    skopeo::push_index(
-        stage.registry,
-        &reference,
-        &index,
-        &pair,
-        &["--preserve-digests"],
-    );
+    skopeo::push_index(stage.registry, &reference, &index, &pair, &["--preserve-digests"]);
     pair
 }
 

@@ -33,38 +33,23 @@ pub(crate) struct Expected {
 
 impl Expected {
     fn new(code: &'static str) -> Self {
-        Self {
-            code,
-            ..Self::default()
-        }
+        Self { code, ..Self::default() }
     }
 
     fn digest(self, digest: impl Into<String>) -> Self {
-        Self {
-            digest: Some(digest.into()),
-            ..self
-        }
+        Self { digest: Some(digest.into()), ..self }
     }
 
     fn key(self, key: impl Into<String>) -> Self {
-        Self {
-            key: Some(key.into()),
-            ..self
-        }
+        Self { key: Some(key.into()), ..self }
     }
 
     fn within(self, repository: &str) -> Self {
-        Self {
-            repository: Some(repository.to_owned()),
-            ..self
-        }
+        Self { repository: Some(repository.to_owned()), ..self }
     }
 
     fn tagged(self, tag: &str) -> Self {
-        Self {
-            tag: Some(tag.to_owned()),
-            ..self
-        }
+        Self { tag: Some(tag.to_owned()), ..self }
     }
 }
 
@@ -77,11 +62,7 @@ pub(crate) struct Exhibit {
 
 impl Exhibit {
     fn new(place: &str, done: &'static str, expected: impl IntoIterator<Item = Expected>) -> Self {
-        Self {
-            place: place.to_owned(),
-            done,
-            expected: expected.into_iter().collect(),
-        }
+        Self { place: place.to_owned(), done, expected: expected.into_iter().collect() }
     }
 }
 
@@ -97,12 +78,7 @@ pub(crate) struct Stage<'a> {
 pub(crate) fn fill(registry: &Registry, objects: &dyn Objects) -> Vec<Exhibit> {
     let client = Client::new(registry);
     let base = layer("lib/base.so", noise("base", 96 << 10));
-    let stage = Stage {
-        registry,
-        client,
-        objects,
-        base,
-    };
+    let stage = Stage { registry, client, objects, base };
     whole::push(&stage);
     let broken = corrupt::EXHIBITS.iter().chain(&missing::EXHIBITS);
     let exhibits = broken.chain(&garbage::EXHIBITS);
@@ -112,14 +88,7 @@ pub(crate) fn fill(registry: &Registry, objects: &dyn Objects) -> Vec<Exhibit> {
 impl Stage<'_> {
     /// An image on the shared base with a layer of its own.
     fn image(&self, title: &str) -> Image {
-        Image::new(
-            title,
-            "amd64",
-            &[
-                self.base.clone(),
-                layer("app/binary", noise(title, 4 << 10)),
-            ],
-        )
+        Image::new(title, "amd64", &[self.base.clone(), layer("app/binary", noise(title, 4 << 10))])
     }
 
     /// Pushes an image of that repository's own as its tag `1.0`.

@@ -10,13 +10,7 @@ pub(super) fn push(stage: &Stage) {
     let (index, images) = multi_platform("library/base", &stage.base);
     for tag in ["1.0", "latest"] {
         let reference = format!("library/base:{tag}");
-        skopeo::push_index(
-            stage.registry,
-            &reference,
-            &index,
-            &images,
-            &["--preserve-digests"],
-        );
+        skopeo::push_index(stage.registry, &reference, &index, &images, &["--preserve-digests"]);
     }
 
     let chart = Image::from_parts(
@@ -24,19 +18,13 @@ pub(super) fn push(stage: &Stage) {
             "application/vnd.cncf.helm.config.v1+json",
             r#"{"name":"web","version":"0.1.0"}"#,
         ),
-        vec![Blob::new(
-            "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
-            "a chart",
-        )],
+        vec![Blob::new("application/vnd.cncf.helm.chart.content.v1.tar+gzip", "a chart")],
         json!({}),
     );
     stage.client.push("charts/web", "0.1.0", &chart);
 
     let signed = stage.push("team/signed");
-    let payload = Blob::new(
-        "application/vnd.dev.cosign.simplesigning.v1+json",
-        "a signature",
-    );
+    let payload = Blob::new("application/vnd.dev.cosign.simplesigning.v1+json", "a signature");
     let config =
         json!({ "architecture": "", "os": "", "rootfs": { "diff_ids": [payload.digest()] } });
     let signature = Image::from_parts(Blob::json(CONFIG, &config), vec![payload], json!({}));
