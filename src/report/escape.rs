@@ -8,19 +8,19 @@ use std::fmt;
 
 /// Text that shows every character that would otherwise act or hide.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Escaped<'a> {
+pub(crate) struct Escaped<'a> {
     text: &'a str,
     space: bool,
 }
 
 impl<'a> Escaped<'a> {
     /// A text by itself.
-    pub(super) const fn text(text: &'a str) -> Self {
+    pub(crate) const fn text(text: &'a str) -> Self {
         Self { text, space: false }
     }
 
     /// An item of a list that is joined by spaces: its own spaces are written as `\u{20}`.
-    pub(super) const fn item(text: &'a str) -> Self {
+    pub(crate) const fn item(text: &'a str) -> Self {
         Self { text, space: true }
     }
 

@@ -1,7 +1,7 @@
 //! A finished audit as bytes: text for people, JSON and CSV for programs.
 
 pub mod csv;
-mod escape;
+pub(crate) mod escape;
 mod files;
 pub mod json;
 mod text;
