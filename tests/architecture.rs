@@ -1,5 +1,7 @@
 //! The directions of the architecture (`docs/architecture.md`), held against the source.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

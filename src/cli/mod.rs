@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-pub use self::args::{Args, Command};
+use self::args::{Args, Command};
 pub use self::exit::Exit;
 
 /// Runs the program on the arguments and the environment of the process.

@@ -36,7 +36,7 @@ impl Source {
                 Ok(Self { store, uri, prefix })
             }
             Named::Directory { path } => {
-                let (path, prefix) = above_the_registry(&path);
+                let (path, prefix) = above_the_registry(&path).map_err(Problem::usage)?;
                 let store = DirectoryStore::open(&path).map_err(Problem::new)?;
                 Ok(Self { store: Arc::new(store), uri, prefix })
             }
@@ -124,16 +124,24 @@ fn prefix_of(named: &str) -> Result<String, String> {
 }
 
 /// The directory to open and the prefix to list below it: `/srv/docker/registry/v2` is the
-/// registry at `/srv`.
-fn above_the_registry(path: &Path) -> (PathBuf, String) {
+/// registry at `/srv`, and what is inside of it cannot be audited by itself.
+fn above_the_registry(named: &Path) -> Result<(PathBuf, String), String> {
+    let path = named.canonicalize().unwrap_or_else(|_| named.to_owned());
     for tail in ["docker/registry/v2", "docker/registry"] {
-        if path.ends_with(tail) {
-            let above = path.ancestors().nth(tail.split('/').count()).unwrap_or(path);
-            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
-            return (above.to_owned(), "docker/".to_owned());
+        let Some(registry) = path.ancestors().find(|above| above.ends_with(tail)) else { continue };
+        let above = registry.ancestors().nth(tail.split('/').count()).unwrap_or(registry);
+        if registry != path && tail == "docker/registry/v2" {
+            return Err(format!(
+                "SOURCE {} names a part of a registry, and an audit has to see all of it: name {}",
+                named.display(),
+                above.display()
+            ));
+        }
+        if registry == path {
+            return Ok((above.to_owned(), "docker/".to_owned()));
         }
     }
-    (path.to_owned(), String::new())
+    Ok((named.to_owned(), String::new()))
 }
 
 #[cfg(test)]
@@ -170,13 +178,14 @@ mod tests {
     #[test]
     fn a_directory_may_be_named_from_within() {
         for (path, above, prefix) in [
-            ("/srv", "/srv", ""),
-            ("/srv/docker/registry/v2", "/srv", "docker/"),
-            ("docker/registry/v2", ".", "docker/"),
-            ("/srv/docker/registry/", "/srv", "docker/"),
+            ("/nowhere", "/nowhere", ""),
+            ("/nowhere/docker/registry/v2", "/nowhere", "docker/"),
+            ("/nowhere/docker/registry/", "/nowhere", "docker/"),
+            ("/nowhere/docker/registry/mirror", "/nowhere/docker/registry/mirror", ""),
         ] {
             let expected = (PathBuf::from(above), prefix.to_owned());
-            assert_eq!(above_the_registry(Path::new(path)), expected, "{path}");
+            assert_eq!(above_the_registry(Path::new(path)), Ok(expected), "{path}");
         }
+        above_the_registry(Path::new("/nowhere/docker/registry/v2/blobs")).unwrap_err();
     }
 }
