@@ -5,6 +5,8 @@
 //! through it anyway. A listing or a reading that failed for reasons of the moment puts
 //! everything in doubt.
 
+use std::collections::HashSet;
+
 use super::policy::Policy;
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::upward::Upward;
@@ -28,13 +30,9 @@ impl Doubt {
         policy: &Policy,
         kept: &[DigestId],
     ) -> Self {
-        // What the caller's list names may be a manifest of any repository.
-        let is_dubious = |&id: &DigestId| {
-            matches!(graph.content(id), Some(Content::Unreadable(_)))
-                || graph.checksums.mismatch(id).is_some()
-        };
+        let kept: HashSet<DigestId> = kept.iter().copied().collect();
         let mut doubt = Self {
-            everything: !graph.failures().is_empty() || kept.iter().any(is_dubious),
+            everything: !graph.failures().is_empty(),
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
@@ -47,6 +45,8 @@ impl Doubt {
                 linked.chain(tagged).for_each(|repository| doubt.put(repository));
             } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
                 upward.repositories_above(&[id]).into_iter().for_each(|id| doubt.put(id));
+                // What the caller's list names may be of any repository.
+                doubt.everything |= upward.ancestors(&[id]).iter().any(|id| kept.contains(id));
             }
         }
         for (tag, target) in graph.targets() {
