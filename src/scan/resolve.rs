@@ -143,7 +143,9 @@ pub(super) async fn manifests(
         put(state, id, reading);
     })
     .await;
-    info!(manifests = state.done, "read manifests");
+    if state.done > 0 {
+        info!(manifests = state.done, "read manifests");
+    }
 }
 
 /// What came of reading a manifest.
