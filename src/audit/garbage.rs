@@ -173,8 +173,8 @@ impl Garbage<'_> {
         if !self.graph.failures().is_empty() {
             return;
         }
-        let is_gone =
-            |id: DigestId| self.inventory.blob(id).is_none() || !reach.of_digest(id).is_any();
+        // What is linked and not stored is missing, and may be restored: that has been told.
+        let is_gone = |id: DigestId| !reach.of_digest(id).is_any() && !self.doubt.covers(id);
         let message = "what it signs or describes is gone; delete it if it does not come back";
         for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
             let is_true = |id: &&DigestId| self.graph.checksums.mismatch(**id).is_none();
