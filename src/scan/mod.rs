@@ -118,6 +118,7 @@ async fn examine(
             break;
         }
     }
+    confirm::admit(&registry.inventory, &mut graph, &looks);
     if options.verify == Verify::All {
         verify::blobs(reader, &registry.inventory, &mut graph, observer).await;
     }
