@@ -396,10 +396,9 @@ impl Inventory {
     }
 
     /// The links whose path tells what they should say, and whose entity tag does not prove that
-    /// they do.
-    #[must_use]
-    pub fn unproved_links(&self) -> &[Link] {
-        &self.unproved
+    /// they do. Each is given once: whoever takes them reads them.
+    pub fn take_unproved_links(&mut self) -> Vec<Link> {
+        std::mem::take(&mut self.unproved)
     }
 
     /// The keys that the layout does not know.
