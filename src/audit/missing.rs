@@ -248,9 +248,23 @@ impl<'a> Missing<'a> {
         asking: Vec<DigestId>,
         askers: Vec<Probe>,
     ) {
-        let suspicion = Suspicion { absent: vec![Probe::Data(digest)], askers };
+        let suspicion = Suspicion { absent: self.places(digest, &asking), askers };
         let (link, tag) = (None, None);
         self.candidates.push(Candidate { code, severity, digest, link, tag, asking, suspicion });
+    }
+
+    /// Where the data may have come to lie since: under its digest, under what that is an alias
+    /// of, or under what a link says that has come too.
+    fn places(&self, id: DigestId, asking: &[DigestId]) -> Vec<Probe> {
+        let aliases = self.graph.aliases(id);
+        let mut places: Vec<_> =
+            std::iter::once(&id).chain(aliases).copied().map(Probe::Data).collect();
+        if aliases.is_empty() && !self.inventory.digests.is_sha256(id) {
+            let repositories = self.upward.repositories_above(asking).into_iter();
+            let links = repositories.map(|repository| Link::Layer(repository, id));
+            places.extend(links.filter(|&link| !self.is_linked(link)).map(Probe::Link));
+        }
+        places
     }
 
     /// The links and tags by which these manifests can be asked for, the nearest first; their
@@ -291,7 +305,11 @@ impl<'a> Missing<'a> {
         let key = match (candidate.link, candidate.tag) {
             (Some(link), _) => self.inventory.link_key(link),
             (None, Some(tag)) => self.inventory.link_key(Link::Tag(tag)),
-            (None, None) => self.inventory.data_key(&digest),
+            (None, None) => {
+                let stored_as = self.graph.aliases(candidate.digest).first();
+                let stored_as = stored_as.map(|&id| self.inventory.digests.get(id));
+                self.inventory.data_key(stored_as.as_ref().unwrap_or(&digest))
+            }
         };
         let repository = match (candidate.link, candidate.tag) {
             (Some(link), _) => Some(self.inventory.repository_of(link)),

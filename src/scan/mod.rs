@@ -127,15 +127,18 @@ async fn examine(
     info!(root = ?registry.inventory.root().as_str(), products = ?policy.products, "resolving");
     let mut graph = Graph::default();
     let mut looks = Looks::default();
-    resolve::links_and_tags(reader, &mut registry.inventory, &mut graph, observer).await;
-    resolve::want_roots(&mut registry.inventory, &mut graph, options);
+    let inventory = &mut registry.inventory;
+    let mut tags = resolve::unsettled_tags(inventory, &mut graph);
+    resolve::want_roots(inventory, &mut graph, options);
     loop {
-        resolve::manifests(reader, &mut registry.inventory, &mut graph, options, observer).await;
-        let inventory = &mut registry.inventory;
+        let tags = std::mem::take(&mut tags);
+        resolve::links(reader, inventory, &mut graph, tags, observer).await;
+        resolve::manifests(reader, inventory, &mut graph, options, observer).await;
         if !confirm::round(reader, inventory, &mut graph, &policy, &mut looks, observer).await {
             break;
         }
     }
+    confirm::admit(inventory, &mut graph, &looks);
     if options.verify == Verify::All {
         info!("verifying every blob");
         verify::blobs(reader, &registry.inventory, &mut graph, observer).await;

@@ -23,17 +23,19 @@ struct State<'a> {
     of: u64,
 }
 
-/// Settles tags by their entity tags, and reads the links that no entity tag proves.
-pub(super) async fn links_and_tags(
+/// Reads these tags, and the links that no entity tag proves and nobody has read.
+pub(super) async fn links(
     reader: &Reader,
     inventory: &mut Inventory,
     graph: &mut Graph,
+    tags: Vec<Link>,
     observer: &dyn Observer,
 ) {
-    let mut queue = unsettled_tags(inventory, graph);
-    let tags = queue.len();
-    queue.extend_from_slice(inventory.unproved_links());
-    info!(tags, links = queue.len() - tags, "reading what no entity tag proves");
+    let mut queue = inventory.take_unproved_links();
+    if tags.len() + queue.len() > 0 {
+        info!(tags = tags.len(), links = queue.len(), "reading what no entity tag proves");
+    }
+    queue.splice(..0, tags);
     let state = &mut State { of: queue.len() as u64, done: 0, inventory, graph };
     let mut queue = queue.into_iter();
     let next = |state: &mut State<'_>| {
@@ -60,8 +62,8 @@ pub(super) async fn links_and_tags(
     .await;
 }
 
-/// The tags that the listing alone does not settle.
-fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
+/// Settles tags by their entity tags, and gives those that the listing alone does not settle.
+pub(super) fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
     let mut settler = TagSettler::default();
     let mut tags: Vec<_> = inventory.tags().filter(|(_, row)| row.current.is_some()).collect();
     tags.sort_unstable_by_key(|(tag, row)| (row.repository, *tag));
