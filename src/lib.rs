@@ -1,6 +1,7 @@
 //! fsck for the bucket behind a container registry.
 
 pub mod audit;
+pub mod explain;
 pub mod graph;
 pub mod inventory;
 pub mod layout;

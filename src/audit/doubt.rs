@@ -9,8 +9,62 @@ use super::policy::Policy;
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::upward::Upward;
 use crate::graph::{Content, Graph, Target};
-use crate::inventory::{DigestId, Inventory, RepositoryId};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::oci::ManifestKind;
+
+/// What could not be read or understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A manifest that is missing, makes no sense, or is not what its name says.
+    Manifest(DigestId),
+    /// A tag that names nothing that could be read.
+    Tag(TagId),
+    /// A link that should say whose alias its digest is.
+    Alias(Link),
+    /// A repository in which Harbor keeps blobs without manifests.
+    HarborSystem(RepositoryId),
+}
+
+/// What puts repositories in doubt, and which, in no order.
+pub(crate) fn causes(
+    inventory: &Inventory,
+    graph: &Graph,
+    upward: &Upward<'_>,
+    policy: &Policy,
+) -> Vec<(Cause, RepositoryId)> {
+    let mut causes = Vec::new();
+    for (id, content) in graph.contents() {
+        let cause = Cause::Manifest(id);
+        if matches!(content, Content::Absent) {
+            // A sparse index may name what nobody links: only a link makes it missed.
+            let linked = upward.repositories(id).iter().copied();
+            let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
+            causes.extend(linked.chain(tagged).map(|repository| (cause, repository)));
+        } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
+            let above = upward.repositories_above(&[id]);
+            causes.extend(above.into_iter().map(|repository| (cause, repository)));
+        }
+    }
+    for (tag, target) in graph.targets() {
+        if !matches!(target, Target::Digest(_)) {
+            causes.push((Cause::Tag(tag), inventory.tag_row(tag).repository));
+        }
+    }
+    for (link, _) in graph.link_faults() {
+        // Which data an alias stands for, only its link can tell.
+        if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
+            causes.push((Cause::Alias(link), inventory.repository_of(link)));
+        }
+    }
+    if !policy.has_keep_list {
+        for (id, name) in inventory.repositories() {
+            if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
+                causes.push((Cause::HarborSystem(id), id));
+            }
+        }
+    }
+    causes
+}
 
 /// What is in doubt.
 #[derive(Debug)]
@@ -38,34 +92,8 @@ impl Doubt {
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
-        for (id, content) in graph.contents() {
-            let is_gone = matches!(content, Content::Absent);
-            if is_gone {
-                // A sparse index may name what nobody links: only a link makes it missed.
-                let linked = upward.repositories(id).iter().copied();
-                let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-                linked.chain(tagged).for_each(|repository| doubt.put(repository));
-            } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
-                upward.repositories_above(&[id]).into_iter().for_each(|id| doubt.put(id));
-            }
-        }
-        for (tag, target) in graph.targets() {
-            if !matches!(target, Target::Digest(_)) {
-                doubt.put(inventory.tag_row(tag).repository);
-            }
-        }
-        for (link, _) in graph.link_faults() {
-            // Which data an alias stands for, only its link can tell.
-            if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
-                doubt.put(inventory.repository_of(link));
-            }
-        }
-        if !policy.has_keep_list {
-            for (id, name) in inventory.repositories() {
-                if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
-                    doubt.put(id);
-                }
-            }
+        for (_, repository) in causes(inventory, graph, upward, policy) {
+            doubt.repositories[repository.index()] = true;
         }
         doubt.spread(inventory);
         doubt
@@ -79,10 +107,6 @@ impl Doubt {
     /// Whether something in this repository is in doubt.
     pub(super) fn covers_repository(&self, id: RepositoryId) -> bool {
         self.everything || self.repositories[id.index()]
-    }
-
-    fn put(&mut self, repository: RepositoryId) {
-        self.repositories[repository.index()] = true;
     }
 
     /// From the repositories to all that they link.

@@ -86,6 +86,8 @@ pub fn reconcile(
         inventory,
         graph,
         columns,
+        policy: policy.clone(),
+        kept,
     }
 }
 
@@ -197,6 +199,11 @@ impl Audit {
             key: inventory.data_key(&digest),
             digest,
         })
+    }
+
+    /// What a digest is, stored or not.
+    pub(crate) fn kind(&self, id: DigestId) -> Kind {
+        self.columns.kinds[id.index()]
     }
 
     /// Whether the audit is whole.

@@ -8,14 +8,14 @@ use std::fmt;
 
 /// Text that shows every character that would otherwise act or hide.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Escaped<'a> {
+pub(crate) struct Escaped<'a> {
     text: &'a str,
     space: bool,
 }
 
 impl<'a> Escaped<'a> {
     /// A text by itself.
-    pub(super) const fn text(text: &'a str) -> Self {
+    pub(crate) const fn text(text: &'a str) -> Self {
         Self { text, space: false }
     }
 
@@ -55,7 +55,7 @@ impl fmt::Display for Escaped<'_> {
 /// The control characters (C0, DEL, C1), the line and paragraph separators, and what Unicode calls
 /// default-ignorable: marks of direction, joiners, fillers, variation selectors, tags
 /// ([Unicode 16, `DerivedCoreProperties.txt`](https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt)).
-pub(super) fn acts_or_hides(c: char) -> bool {
+pub(crate) fn acts_or_hides(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

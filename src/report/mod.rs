@@ -1,10 +1,10 @@
 //! A finished audit as bytes: text for people, JSON and CSV for programs.
 
 pub mod csv;
-mod escape;
+pub(crate) mod escape;
 mod files;
 pub mod json;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod documented;
