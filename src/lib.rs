@@ -10,3 +10,4 @@ pub mod oci;
 pub mod report;
 pub mod scan;
 pub mod store;
+pub mod testing;
