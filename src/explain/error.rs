@@ -7,7 +7,7 @@ use crate::report::escape::Escaped;
 #[non_exhaustive]
 pub enum ExplainError {
     /// Nothing in the bucket is called so, and nothing that was read names it.
-    #[error("nothing in the registry is called {}{}", Escaped::text(.asked), near(.near))]
+    #[error("nothing in the registry is called {}; {}", Escaped::text(.asked), advice(.near))]
     NotFound {
         /// What was asked.
         asked: String,
@@ -27,11 +27,11 @@ pub enum ExplainError {
     NotAudited(String),
 }
 
-fn near(names: &[String]) -> String {
+fn advice(names: &[String]) -> String {
     if names.is_empty() {
-        return "; give a digest, a repository:tag, a repository@digest or an object's key".into();
+        return "give a digest, a repository:tag, a repository@digest or an object's key".into();
     }
-    format!("; did you mean {}?", list(names))
+    format!("did you mean {}?", list(names))
 }
 
 fn list(names: &[String]) -> String {

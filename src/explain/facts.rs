@@ -61,9 +61,12 @@ pub struct KeyFacts {
     /// Why it could not be looked at, if it could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
-    /// What a link says, and how that is known.
+    /// What a link says, if it says a digest.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<String>,
+    pub says: Option<Digest>,
+    /// How that is known, or what is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
 }
 
 /// An object as the store shows it.

@@ -57,9 +57,7 @@ impl Index {
         let linking = view.upward.repositories(id).iter().copied();
         let repository = asked.or_else(|| linking.min_by_key(|&id| view.repository(id)));
         let mut puller = repository.map(|id| Puller::new(view.inventory, view.graph, id));
-        let children =
-            node.edges.iter().filter(|edge| edge.role != EdgeRole::Config).take(MOST);
-        let entries = children.map(|edge| Entry {
+        let entries = node.edges.iter().take(MOST).map(|edge| Entry {
             digest: view.inventory.digests.get(edge.to),
             kind: view.audit.kind(edge.to),
             media_type: edge.media_type.map(|name| view.text(name).to_owned()),
@@ -86,14 +84,12 @@ fn config(view: &View<'_>, id: DigestId) -> Option<Digest> {
 
 /// The bytes of the stored blobs that a manifest reaches, itself among them, each once.
 fn reached_bytes(view: &View<'_>, id: DigestId) -> u64 {
-    let mut seen = BTreeSet::from([id]);
-    let mut stack = vec![id];
-    let mut bytes = 0;
+    let stored_as = |id| view.graph.stored_as(view.inventory, id).unwrap_or(id);
+    let mut seen = BTreeSet::from([stored_as(id)]);
+    let mut stack = vec![stored_as(id)];
     while let Some(id) = stack.pop() {
-        let stored = view.graph.stored_as(view.inventory, id);
-        bytes += stored.and_then(|id| view.inventory.blob(id)).map_or(0, |blob| blob.size);
-        let edges = view.graph.edges(id).iter();
-        stack.extend(edges.map(|edge| edge.to).filter(|&to| seen.insert(to)));
+        let edges = view.graph.edges(id).iter().map(|edge| stored_as(edge.to));
+        stack.extend(edges.filter(|&to| seen.insert(to)));
     }
-    bytes
+    seen.into_iter().filter_map(|id| view.inventory.blob(id)).map(|blob| blob.size).sum()
 }

@@ -3,11 +3,12 @@
 use super::facts::KeyFacts;
 use super::find::{below_root, entry};
 use super::view::View;
-use super::words::moment;
+use super::words::{brief, moment, name};
 use crate::graph::{LinkContent, LinkFault, Target};
-use crate::inventory::Link;
+use crate::inventory::{CurrentLink, Link};
 use crate::layout::{Entry, Lockfile, UploadPart};
 use crate::object::Object;
+use crate::oci::Digest;
 use crate::report::text::units::{counted, iec};
 use crate::store::StoreError;
 
@@ -29,36 +30,38 @@ pub(super) fn facts(
         }
         None => ("outside", outside(view)),
     };
-    let content = entry.and_then(|entry| link(view, &entry)).and_then(|link| says(view, link));
-    KeyFacts { key: key.to_owned(), kind, meaning, object: object.map(Into::into), failure, content }
+    let link = entry.and_then(|entry| link(view, &entry));
+    let (says, proof) = link.map(|link| says(view, link)).unzip();
+    let object = object.map(Into::into);
+    KeyFacts { key: key.to_owned(), kind, meaning, object, failure, says: says.flatten(), proof }
 }
 
 fn outside(view: &View<'_>) -> String {
-    let root = view.inventory.root().as_str();
+    let root = name(view.inventory.root().as_str());
     format!("a key outside {root}docker/registry/, which no registry at this root reads")
 }
 
 fn meaning(view: &View<'_>, entry: &Entry<'_>) -> (&'static str, String) {
     match entry {
-        Entry::Blob { digest } => ("blob", format!("the bytes of {digest}")),
+        Entry::Blob { digest } => ("blob", format!("the bytes of {}", brief(digest))),
         Entry::Layer { repository, digest } => (
             "layer-link",
-            format!("by this link {repository} claims the layer or config {digest}; without it a pull from there answers 404"),
+            format!("by this link {} claims the layer or config {}; without it a pull from there answers 404", name(repository), brief(digest)),
         ),
         Entry::Revision { repository, digest } => (
             "revision-link",
-            format!("by this link {repository} claims the manifest {digest}; it keeps the manifest and all that it refers to alive"),
+            format!("by this link {} claims the manifest {}; it keeps the manifest and all that it refers to alive", name(repository), brief(digest)),
         ),
         Entry::Signature { repository, revision, .. } => (
             "signature-link",
-            format!("a signature of the schema 1 manifest {revision} in {repository}; registries from 2.5 on write none"),
+            format!("a signature of the schema 1 manifest {} in {}; registries from 2.5 on write none", brief(revision), name(repository)),
         ),
         Entry::Tag { repository, tag } => {
-            ("tag", format!("what the tag {repository}:{tag} names now"))
+            ("tag", format!("what the tag {} names now", name(&format!("{repository}:{tag}"))))
         }
         Entry::TagHistory { repository, tag, digest } => (
             "tag-history",
-            format!("the tag {repository}:{tag} names {digest}, or did; it keeps nothing alive"),
+            format!("the tag {} names {}, or did; it keeps nothing alive", name(&format!("{repository}:{tag}")), brief(digest)),
         ),
         Entry::Upload { repository, upload, part } => {
             ("upload", self::upload(view, repository, upload, *part))
@@ -82,7 +85,7 @@ fn upload(view: &View<'_>, repository: &str, id: &str, part: UploadPart<'_>) -> 
         UploadPart::Data => "the bytes so far",
         UploadPart::HashState { .. } => "the state of a hash",
     };
-    let what = format!("{part} of an upload to {repository} that was not finished");
+    let what = format!("{part} of an upload to {} that was not finished", name(repository));
     let repository = view.inventory.find_repository(repository);
     let mut uploads = view.inventory.uploads().iter();
     match uploads.find(|upload| Some(upload.repository) == repository && &*upload.id == id) {
@@ -125,40 +128,46 @@ fn link(view: &View<'_>, entry: &Entry<'_>) -> Option<Link> {
 }
 
 /// What a link says, and how that is known.
-fn says(view: &View<'_>, link: Link) -> Option<String> {
+fn says(view: &View<'_>, link: Link) -> (Option<Digest>, String) {
     if let Some(fault) = view.graph.link_fault(link) {
-        return Some(fault_text(fault));
+        return fault_text(fault);
     }
-    let evidence = match link {
-        Link::Tag(tag) => match view.graph.target(tag)? {
-            Target::Digest(id) => {
-                let current = view.inventory.tag_row(tag).current?;
-                (view.digest(*id), current.evidence.proves(&view.inventory.digests.get(*id)))
+    let inventory = view.inventory;
+    let (id, is_proved) = match link {
+        Link::Tag(tag) => match view.graph.target(tag) {
+            Some(Target::Digest(id)) => {
+                let proves = |current: CurrentLink| {
+                    current.evidence.proves(&inventory.digests.get(*id))
+                };
+                (Some(*id), inventory.tag_row(tag).current.is_some_and(proves))
             }
-            Target::Broken | Target::Failed => return Some("it could not be read".to_owned()),
+            _ => (None, false),
         },
-        _ => {
-            let id = view.inventory.linked(link)?;
-            (view.digest(id), !view.inventory.unproved_links().contains(&link))
-        }
+        _ => (inventory.linked(link), !inventory.unproved_links().contains(&link)),
     };
-    Some(match evidence {
-        (digest, true) => format!("it says {digest}; size and ETag prove that"),
-        (digest, false) => match view.inventory.linked(link).and_then(|id| view.graph.alias(id)) {
-            Some(canonical) => format!("it says {}, by which the bytes are stored", view.digest(canonical)),
-            None => format!("it says {digest}; it was read"),
-        },
-    })
+    let alias = id.and_then(|id| view.graph.alias(id));
+    let says = alias.or(id).map(|id| inventory.digests.get(id));
+    let proof = match (&says, is_proved, alias) {
+        (None, ..) => "it could not be read",
+        (_, _, Some(_)) => "it was read: the bytes are stored by that name",
+        (_, true, _) => "its size and ETag prove that",
+        (_, false, _) => "it was read",
+    };
+    (says, proof.to_owned())
 }
 
-fn fault_text(fault: &LinkFault) -> String {
-    match fault {
-        LinkFault::Content(LinkContent::Empty) => "it is empty".to_owned(),
+fn fault_text(fault: &LinkFault) -> (Option<Digest>, String) {
+    let text = match fault {
+        LinkFault::Content(LinkContent::Empty) => "it is empty",
         LinkFault::Content(LinkContent::Untidy(digest)) => {
-            format!("it says {digest} among white space, which registries refuse")
+            let text = "among white space, which registries refuse";
+            return (Some(digest.clone()), text.to_owned());
         }
-        LinkFault::Content(_) => "it does not say a digest".to_owned(),
-        LinkFault::OtherDigest(digest) => format!("it says {digest}, which is not what its path says"),
-        LinkFault::Unreadable(reason) => format!("it could not be read: {reason}"),
-    }
+        LinkFault::Content(_) => "it does not say a digest",
+        LinkFault::OtherDigest(digest) => {
+            return (Some(digest.clone()), "which is not what its path says".to_owned());
+        }
+        LinkFault::Unreadable(reason) => return (None, format!("it could not be read: {reason}")),
+    };
+    (None, text.to_owned())
 }

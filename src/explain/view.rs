@@ -11,7 +11,6 @@ use crate::report::Report;
 /// A finished audit and the relations upward, built once for each explanation.
 #[derive(Debug)]
 pub(super) struct View<'a> {
-    pub(super) report: &'a Report,
     pub(super) audit: &'a Audit,
     pub(super) inventory: &'a Inventory,
     pub(super) graph: &'a Graph,
@@ -27,7 +26,7 @@ impl<'a> View<'a> {
             return Err(ExplainError::NotAudited(report.source.layout.clone()));
         }
         let upward = Upward::new(inventory, graph);
-        Ok(Self { report, audit, inventory, graph, policy, upward })
+        Ok(Self { audit, inventory, graph, policy, upward })
     }
 
     /// A digest in text.

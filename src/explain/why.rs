@@ -3,11 +3,11 @@
 use super::chains::{Chains, Leaf};
 use super::facts::Status;
 use super::view::View;
-use super::words::{and_more, moment, span};
+use super::words::{and_more, brief, moment, name, span};
 use crate::audit::{Cause, Verdict, causes};
 use crate::graph::{Content, Excuse, LinkFault};
 use crate::inventory::{Blob, DigestId, RepositoryId};
-use crate::report::escape::Escaped;
+use crate::report::text::fit;
 use crate::report::text::units::counted;
 
 /// The status and the sentence.
@@ -51,7 +51,7 @@ fn stored(
 
 /// The nearest end of the chains, and what it does.
 fn ends(chains: &Chains, directly: &str, indirectly: &str) -> String {
-    let nearest = Escaped::text(chains.nearest.as_deref().unwrap_or("something")).to_string();
+    let nearest = name(chains.nearest.as_deref().unwrap_or("something"));
     let others = chains.ends.saturating_sub(1);
     let (subject, many) = match chains.ends_in {
         Some(Leaf::Tag) => (format!("the tag {nearest}"), "other tag"),
@@ -101,7 +101,7 @@ fn written(view: &View<'_>, blob: Blob<'_>) -> String {
 fn undecided(view: &View<'_>, id: DigestId) -> String {
     let reason = if let Some(first) = view.audit.incomplete_because.first() {
         let others = view.audit.incomplete_because.len() as u64 - 1;
-        format!("the audit is incomplete: {}{}", Escaped::text(first), and_more(others))
+        format!("the audit is incomplete: {}{}", fit::sentence(first, 300), and_more(others))
     } else if let Some(reason) = view.policy.withholds_orphans() {
         reason.to_owned()
     } else {
@@ -132,20 +132,20 @@ fn doubtful(view: &View<'_>, id: DigestId) -> String {
 }
 
 fn doubt(view: &View<'_>, cause: Cause, repository: RepositoryId) -> String {
-    let repository = Escaped::text(view.repository(repository));
+    let repository = name(view.repository(repository));
     match cause {
         Cause::Manifest(id) => format!(
             "the manifest {} of {repository}, which links it too, {}",
-            view.digest(id),
+            brief(&view.inventory.digests.get(id)),
             trouble(view, id)
         ),
         Cause::Tag(tag) => format!(
             "the tag {} names nothing that could be read, and {repository} links it",
-            Escaped::text(&view.tag(tag))
+            name(&view.tag(tag))
         ),
         Cause::Alias(link) => format!(
             "the link {} should say whose alias its digest is, and could not be understood",
-            Escaped::text(&view.inventory.link_key(link))
+            name(&view.inventory.link_key(link))
         ),
         Cause::HarborSystem(_) => {
             format!("Harbor keeps artifacts of its own, without manifests, in {repository}")
@@ -155,10 +155,11 @@ fn doubt(view: &View<'_>, cause: Cause, repository: RepositoryId) -> String {
 
 /// What is wrong with a manifest.
 fn trouble(view: &View<'_>, id: DigestId) -> String {
-    if view.graph.checksums.mismatch(id).is_some() {
-        return "does not have the bytes that its name says".to_owned();
-    }
     match view.graph.content(id) {
+        _ if view.inventory.blob(id).is_some_and(|blob| blob.size == 0) => "is empty".to_owned(),
+        _ if view.graph.checksums.mismatch(id).is_some() => {
+            "does not have the bytes that its name says".to_owned()
+        }
         Some(Content::Absent) | None => "is not stored".to_owned(),
         Some(Content::Invalid(_)) => "makes no sense".to_owned(),
         Some(Content::TooLarge { .. }) => "is too large to be read".to_owned(),
@@ -210,7 +211,7 @@ fn gone(view: &View<'_>, id: DigestId) -> String {
     match links.first() {
         Some(&first) => format!(
             "not stored, and no manifest asks for it; what is left of it is a link in {}{}",
-            Escaped::text(view.repository(view.inventory.repository_of(first))),
+            name(view.repository(view.inventory.repository_of(first))),
             and_more(links.len() as u64 - 1)
         ),
         None if subjects.next().is_some() => {

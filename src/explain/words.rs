@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::oci::Digest;
-use crate::report::text::units;
+use crate::report::text::{fit, units};
 
 /// How many digits of a digest are enough to tell it from the others, and to ask about it.
 const DIGITS: usize = 12;
@@ -34,6 +34,17 @@ pub(super) fn short(digest: &Digest) -> String {
         "sha256" => digits.to_owned(),
         algorithm => format!("{algorithm}:{digits}"),
     }
+}
+
+/// A digest in a sentence: its algorithm and its first digits.
+pub(super) fn brief(digest: &Digest) -> String {
+    let encoded = digest.encoded();
+    format!("{}:{}", digest.algorithm(), encoded.get(..DIGITS).unwrap_or(&encoded))
+}
+
+/// A name from the bucket in a sentence: escaped, and short enough to stand on one line.
+pub(super) fn name(text: &str) -> String {
+    fit::name(text, 60)
 }
 
 /// `and 3 more`, or nothing.

@@ -6,7 +6,7 @@ pub(crate) mod fit;
 mod groups;
 mod next;
 pub(crate) mod palette;
-mod place;
+pub(crate) mod place;
 mod shell;
 pub(crate) mod table;
 pub(crate) mod units;
