@@ -1,6 +1,8 @@
 //! fsck for the bucket behind a container registry.
 
 pub mod audit;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod explain;
 pub mod graph;
 pub mod inventory;

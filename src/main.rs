@@ -1,3 +1,5 @@
-//! The `ocifsck` program.
+//! The `ocifsck` program. All of it is in the library's `cli` module.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    ocifsck::cli::main()
+}

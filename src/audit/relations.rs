@@ -32,7 +32,7 @@ impl<'a> Relations<'a> {
     pub(super) fn contained(&self, id: DigestId) -> impl Iterator<Item = DigestId> {
         let edges = self.graph.edges(id).iter().map(|edge| edge.to);
         let signatures = self.signatures.get(&id).into_iter().flatten().copied();
-        edges.chain(self.graph.alias(id)).chain(signatures)
+        edges.chain(self.graph.aliases(id).iter().copied()).chain(signatures)
     }
 
     /// What lives while this one does: what it contains, and what is about it. A subject keeps

@@ -23,7 +23,8 @@ impl<'a> Upward<'a> {
             .nodes()
             .flat_map(|(parent, node)| node.edges.iter().map(move |edge| (edge.to, parent)))
             .flat_map(|(to, parent)| {
-                [Some(to), graph.alias(to)].into_iter().flatten().map(move |to| (to, parent))
+                let aliases = graph.aliases(to).iter().copied();
+                std::iter::once(to).chain(aliases).map(move |to| (to, parent))
             })
             .collect();
         pairs.sort_unstable();

@@ -18,7 +18,7 @@ pub use self::tags::{TagSettler, Target};
 use crate::inventory::{DigestId, Inventory, Link, TagId};
 use crate::object::Sum;
 use crate::oci::media_type::EntryKind;
-use crate::oci::{Descriptor, Manifest, Role};
+use crate::oci::{Descriptor, Digest, Manifest, Role};
 
 /// What refers to what.
 #[derive(Debug, Default)]
@@ -30,7 +30,8 @@ pub struct Graph {
     names: Vec<String>,
     name_ids: HashMap<String, NameId>,
     tags: HashMap<TagId, Target>,
-    aliases: BTreeMap<DigestId, DigestId>,
+    /// Repositories may disagree: each digest's are in the order of the digests.
+    aliases: BTreeMap<DigestId, Vec<DigestId>>,
     /// What revision links say that their paths do not.
     misdirected: Vec<DigestId>,
     link_faults: BTreeMap<Link, LinkFault>,
@@ -144,10 +145,14 @@ impl Graph {
             }
             // Distribution stores data under its canonical SHA-256 and links the other digest
             // to it (`linkBlob` in its registry/storage/linkedblobstore.go).
-            LinkContent::Digest(digest) if digest.algorithm() != expected.algorithm() => {
+            LinkContent::Digest(digest) if is_canonical(&digest) && !is_canonical(&expected) => {
                 self.read_links.add(digest.to_string().len() as u64);
                 let canonical = inventory.digests.intern(&digest);
-                self.aliases.insert(id, canonical);
+                let aliases = self.aliases.entry(id).or_default();
+                let place = aliases.partition_point(|&other| inventory.digests.get(other) < digest);
+                if aliases.get(place) != Some(&canonical) {
+                    aliases.insert(place, canonical);
+                }
                 return;
             }
             LinkContent::Digest(digest) => LinkFault::OtherDigest(digest),
@@ -165,7 +170,7 @@ impl Graph {
     /// Takes what is wrong with a link.
     pub fn put_link_fault(&mut self, inventory: &Inventory, link: Link, fault: LinkFault) {
         if let Some(id) = inventory.linked(link)
-            && inventory.digests.get(id).algorithm() != "sha256"
+            && !is_canonical(&inventory.digests.get(id))
         {
             self.unknown_aliases.insert(id);
         }
@@ -230,6 +235,11 @@ fn edge_role(inventory: &Inventory, to: DigestId, role: Role, descriptor: &Descr
     }
 }
 
+/// Whether Distribution stores data under such a digest. Any other is an alias of one.
+fn is_canonical(digest: &Digest) -> bool {
+    digest.algorithm() == "sha256"
+}
+
 fn excuse(descriptor: &Descriptor) -> Option<Excuse> {
     if descriptor.is_foreign() {
         return Some(Excuse::Foreign);
@@ -284,16 +294,18 @@ impl Graph {
         self.tags.iter().map(|(&tag, target)| (tag, target))
     }
 
-    /// The digest that holds the data of this one, if a link says that it is another's alias.
+    /// The digests that hold the data of this one, where links say that it is another's alias.
+    /// One, unless repositories disagree.
     #[must_use]
-    pub fn alias(&self, id: DigestId) -> Option<DigestId> {
-        self.aliases.get(&id).copied()
+    pub fn aliases(&self, id: DigestId) -> &[DigestId] {
+        self.aliases.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Where the data of a digest is stored: under it, or under the one that it is an alias of.
     #[must_use]
     pub fn stored_as(&self, inventory: &Inventory, id: DigestId) -> Option<DigestId> {
-        [Some(id), self.alias(id)].into_iter().flatten().find(|&id| inventory.blob(id).is_some())
+        let mut places = std::iter::once(id).chain(self.aliases(id).iter().copied());
+        places.find(|&id| inventory.blob(id).is_some())
     }
 
     /// The links with which something is wrong, and what.

@@ -20,7 +20,7 @@ impl<'a> Escaped<'a> {
     }
 
     /// An item of a list that is joined by spaces: its own spaces are written as `\u{20}`.
-    pub(super) const fn item(text: &'a str) -> Self {
+    pub(crate) const fn item(text: &'a str) -> Self {
         Self { text, space: true }
     }
 

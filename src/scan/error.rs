@@ -47,7 +47,7 @@ pub enum ScanError {
         roots: Vec<String>,
     },
     /// The registry that was chosen is not there.
-    #[error("list {place}: there is no registry at the root {root:?}; there is one at {}", .roots.join(", "))]
+    #[error("list {place}: there is no registry at the root {root:?}; {}", elsewhere(.roots))]
     NoSuchRoot {
         /// What was listed.
         place: String,
@@ -56,4 +56,12 @@ pub enum ScanError {
         /// Those that there are.
         roots: Vec<String>,
     },
+}
+
+fn elsewhere(roots: &[String]) -> String {
+    if roots.is_empty() {
+        "there is none anywhere else either; check the bucket and the prefix".to_owned()
+    } else {
+        format!("there is one at {}", roots.join(", "))
+    }
 }

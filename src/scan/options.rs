@@ -95,10 +95,9 @@ impl Options {
         [
             ("root", root),
             ("roots", self.roots.as_str().into()),
-            ("min_age_seconds", self.min_age.as_secs().into()),
-            ("keep_digests", keep.into()),
+            ("min-age", format!("{:#}", self.min_age).into()),
+            ("keep-digests", keep.into()),
             ("verify", self.verify.as_str().into()),
-            ("manifest_limit_bytes", self.manifest_limit.into()),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))

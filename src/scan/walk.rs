@@ -49,6 +49,8 @@ pub(super) struct Walk {
     signs: ForeignSigns,
     /// The folders in which a pull-through cache keeps its schedule.
     caches: BTreeSet<String>,
+    /// Registries at roots that were not named.
+    unnamed: BTreeSet<String>,
     objects: Sum,
 }
 
@@ -81,6 +83,7 @@ impl Walk {
             outside: BTreeMap::new(),
             signs: ForeignSigns::default(),
             caches: BTreeSet::new(),
+            unnamed: BTreeSet::new(),
             objects: Sum::default(),
         };
         let (sender, mut pages) = mpsc::channel(PAGES_AHEAD);
@@ -113,13 +116,16 @@ impl Walk {
 
     fn fold(&mut self, object: &Object, prefix: &str, asked_at: Timestamp, options: &Options) {
         self.objects.add(object.size);
-        let split = Root::split(&object.key).filter(|(root, _)| match &options.root {
-            RootChoice::Named(named) => named.as_str() == *root,
-            RootChoice::Only | RootChoice::All => true,
-        });
-        let Some((root, path)) = split else {
+        let Some((root, path)) = Root::split(&object.key) else {
             return self.fold_outside(object, prefix);
         };
+        if matches!(&options.root, RootChoice::Named(named) if named.as_str() != root) {
+            self.add_outside(root, object.size);
+            if self.unnamed.len() < MOST_PREFIXES && !self.unnamed.contains(root) {
+                self.unnamed.insert(root.to_owned());
+            }
+            return;
+        }
         if !self.roots.contains_key(root) {
             let inventory = Inventory::new(Root::from(root));
             self.roots.insert(root.to_owned(), Found { inventory, as_of: None, is_angos: false });
@@ -166,7 +172,8 @@ impl Walk {
         match (registries.len(), choice) {
             (0, RootChoice::Named(named)) => {
                 let root = named.to_string();
-                Err(ScanError::NoSuchRoot { place, root, roots: self.roots_elsewhere() })
+                let roots = self.unnamed.iter().map(|root| format!("{root:?}")).collect();
+                Err(ScanError::NoSuchRoot { place, root, roots })
             }
             (0, _) if self.objects.count == 0 => Err(ScanError::Empty { place }),
             (0, _) => match self.signs.verdict() {
@@ -223,11 +230,6 @@ impl Walk {
         let more = self.outside.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("{}{more}", names.join(", "))
-    }
-
-    /// The top prefixes, where a root that was named is not there.
-    fn roots_elsewhere(&self) -> Vec<String> {
-        self.outside.keys().take(5).map(|name| format!("{name:?}")).collect()
     }
 }
 

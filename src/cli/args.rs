@@ -1,0 +1,198 @@
+//! The arguments, as they are typed. Other programs rely on their names.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
+
+use super::parse;
+
+/// fsck for the bucket behind a container registry
+///
+/// Lists the objects, works out what every tag, index, manifest, config and layer refers to, and
+/// says what is live, orphaned, missing or corrupt. It reads and reports; it never writes to the
+/// bucket.
+#[derive(Debug, Parser)]
+#[command(name = "ocifsck", version, max_term_width = 100)]
+pub(super) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// What every command takes.
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List, resolve, reconcile, report: the main job
+    Audit(Box<AuditArgs>),
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Common {
+    /// When to colour what people read
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    /// The form of the log on stderr
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(super) log_format: LogFormat,
+    /// Show neither progress nor the summary
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Log more (-v, -vv, -vvv); RUST_LOG goes before it
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+/// What `audit` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct AuditArgs {
+    /// What to look at, and how to reach it.
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// What shapes the verdicts.
+    #[command(flatten)]
+    pub(super) judge: JudgeArgs,
+    /// Exit 1 on findings of these categories
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_delimiter = ',',
+        default_value = "corrupt,missing",
+        help_heading = "Output"
+    )]
+    pub(super) fail_on: Vec<FailOn>,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write report.json and the CSV files into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Which bytes to check against their digests
+    #[arg(long, value_name = "WHAT", default_value = "manifests", help_heading = "Verdicts")]
+    pub(super) verify: VerifyArg,
+}
+
+/// What to look at, and how to reach it.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Source")]
+pub(super) struct PlaceArgs {
+    /// s3://bucket[/prefix], or a directory (a path or a file: URL)
+    #[arg(value_name = "SOURCE", help_heading = None::<&str>)]
+    pub(super) source: String,
+    /// A file of certificates (PEM) to trust beside the system's own [env: AWS_CA_BUNDLE]
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_bundle: Option<PathBuf>,
+    /// How many objects to read at once
+    #[arg(long, value_name = "N", default_value = "32")]
+    pub(super) concurrency: NonZeroUsize,
+    /// Where the server is, if it is not AWS
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint_url: Option<String>,
+    /// How many requests to make in a second at most
+    #[arg(long, value_name = "N")]
+    pub(super) max_requests_per_second: Option<NonZeroU32>,
+    /// Do not sign requests: for public buckets
+    #[arg(long)]
+    pub(super) no_sign_request: bool,
+    /// Whether the bucket's name goes into the URL's path
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) path_style: PathStyleArg,
+    /// The profile of the AWS configuration files
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// The region
+    #[arg(long, value_name = "NAME")]
+    pub(super) region: Option<String>,
+    /// Which registry, where there are several: its prefix, or `all`
+    #[arg(long, value_name = "PREFIX")]
+    pub(super) root: Option<String>,
+}
+
+/// What shapes the verdicts.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verdicts")]
+pub(super) struct JudgeArgs {
+    /// A file of digests to keep, one a line, with all that they refer to
+    #[arg(long, value_name = "FILE")]
+    pub(super) keep_digests: Option<PathBuf>,
+    /// Leave alone what is younger: 30m, 24h, 7d
+    #[arg(long, value_name = "AGE", default_value = "24h", value_parser = parse::age)]
+    pub(super) min_age: SignedDuration,
+    /// What makes a blob worth keeping: every revision, or tags alone
+    #[arg(long, value_name = "ROOTS", default_value = "revisions")]
+    pub(super) roots: RootsArg,
+}
+
+// The values have plain comments: clap would print others at length.
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What to print on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+/// What makes the exit status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    // Errors among what is corrupt.
+    Corrupt,
+    // Errors among what is missing.
+    Missing,
+    // Any garbage.
+    Garbage,
+    // Any warning or error.
+    Warning,
+    Never,
+}
+
+/// Whether the bucket's name goes into the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PathStyleArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What makes a blob worth keeping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RootsArg {
+    Revisions,
+    Tags,
+}
+
+/// Which bytes to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyArg {
+    None,
+    Manifests,
+    All,
+}

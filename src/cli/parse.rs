@@ -1,0 +1,73 @@
+//! Values that are typed by hand.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+
+use super::Problem;
+use crate::oci::Digest;
+
+/// An age: `90s`, `30m`, `24h`, `7d`, `2w`, several of them, or `0`. A day has 24 hours.
+pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
+    let wrong = |_| "expected an age such as 30m, 24h or 7d".to_owned();
+    if text.trim() == "0" {
+        return Ok(SignedDuration::ZERO);
+    }
+    let span: Span = text.parse().map_err(wrong)?;
+    let age = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(wrong)?;
+    if age.is_negative() { Err("an age is not negative".to_owned()) } else { Ok(age) }
+}
+
+/// A file of digests: one a line, at its beginning; what follows white space, a comma or `#` on
+/// the line is passed over.
+pub(super) fn digests(path: &Path) -> Result<Vec<Digest>, Problem> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Problem::new(format!(
+            "read --keep-digests {name}: {error}; give a file of digests, one a line"
+        ))
+    })?;
+    let mut digests = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let first = line.split(|c: char| c.is_whitespace() || matches!(c, ',' | '#')).next();
+        let first = first.unwrap_or_default().trim_start_matches('\u{feff}').trim_matches('"');
+        if first.is_empty() && line.trim_start().chars().next().is_none_or(|c| c == '#') {
+            continue;
+        }
+        let digest = first.parse().map_err(|error| {
+            Problem::new(format!("read --keep-digests {name}: line {number} is {error}; a list that is not understood whole keeps too little"))
+        })?;
+        digests.push(digest);
+    }
+    Ok(digests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_read_as_people_write_them() {
+        for (text, seconds) in
+            [("0", 0), ("0s", 0), ("90s", 90), ("24h", 86_400), ("7d", 604_800), ("1d 1h", 90_000)]
+        {
+            assert_eq!(age(text).unwrap().as_secs(), seconds, "{text}");
+        }
+        for text in ["", "5", "-1h", "1mo", "soon", "1x"] {
+            assert!(age(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_keep_list_is_understood_whole_or_not_at_all() {
+        let hex = "a".repeat(64);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keep");
+        std::fs::write(&path, format!("# exported\n\nsha256:{hex}\nsha256:{hex},extra # x\n"))
+            .unwrap();
+        assert_eq!(digests(&path).unwrap().len(), 2);
+        std::fs::write(&path, format!("sha256:{hex}\n{hex}\n")).unwrap();
+        assert!(digests(&path).unwrap_err().message.contains("line 2"));
+        assert_eq!(digests(&directory.path().join("absent")).unwrap_err().exit.code(), 3);
+    }
+}
