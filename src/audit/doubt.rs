@@ -5,6 +5,8 @@
 //! through it anyway. A listing or a reading that failed for reasons of the moment puts
 //! everything in doubt.
 
+use std::collections::HashSet;
+
 use super::policy::Policy;
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::upward::Upward;
@@ -25,13 +27,25 @@ pub(crate) enum Cause {
     HarborSystem(RepositoryId),
 }
 
-/// What puts repositories in doubt, and which, in no order.
+/// How far a doubt goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To every digest.
+    Everything,
+    /// To what this repository links.
+    Repository(RepositoryId),
+}
+
+/// What is in doubt and how far that goes, in no order. Failures of the moment, which put
+/// everything in doubt, are not among it.
 pub(crate) fn causes(
     inventory: &Inventory,
     graph: &Graph,
     upward: &Upward<'_>,
     policy: &Policy,
-) -> Vec<(Cause, RepositoryId)> {
+    kept: &[DigestId],
+) -> Vec<(Cause, Scope)> {
+    let kept: HashSet<DigestId> = kept.iter().copied().collect();
     let mut causes = Vec::new();
     for (id, content) in graph.contents() {
         let cause = Cause::Manifest(id);
@@ -39,27 +53,33 @@ pub(crate) fn causes(
             // A sparse index may name what nobody links: only a link makes it missed.
             let linked = upward.repositories(id).iter().copied();
             let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-            causes.extend(linked.chain(tagged).map(|repository| (cause, repository)));
+            causes.extend(linked.chain(tagged).map(|id| (cause, Scope::Repository(id))));
         } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
             let above = upward.repositories_above(&[id]);
-            causes.extend(above.into_iter().map(|repository| (cause, repository)));
+            causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
+            // What the caller's list names may be of any repository.
+            if upward.ancestors(&[id]).iter().any(|id| kept.contains(id)) {
+                causes.push((cause, Scope::Everything));
+            }
         }
     }
     for (tag, target) in graph.targets() {
         if !matches!(target, Target::Digest(_)) {
-            causes.push((Cause::Tag(tag), inventory.tag_row(tag).repository));
+            let repository = inventory.tag_row(tag).repository;
+            causes.push((Cause::Tag(tag), Scope::Repository(repository)));
         }
     }
     for (link, _) in graph.link_faults() {
         // Which data an alias stands for, only its link can tell.
         if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
-            causes.push((Cause::Alias(link), inventory.repository_of(link)));
+            let repository = inventory.repository_of(link);
+            causes.push((Cause::Alias(link), Scope::Repository(repository)));
         }
     }
     if !policy.has_keep_list {
         for (id, name) in inventory.repositories() {
             if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
-                causes.push((Cause::HarborSystem(id), id));
+                causes.push((Cause::HarborSystem(id), Scope::Repository(id)));
             }
         }
     }
@@ -82,18 +102,16 @@ impl Doubt {
         policy: &Policy,
         kept: &[DigestId],
     ) -> Self {
-        // What the caller's list names may be a manifest of any repository.
-        let is_dubious = |&id: &DigestId| {
-            matches!(graph.content(id), Some(Content::Unreadable(_)))
-                || graph.checksums.mismatch(id).is_some()
-        };
         let mut doubt = Self {
-            everything: !graph.failures().is_empty() || kept.iter().any(is_dubious),
+            everything: !graph.failures().is_empty(),
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
-        for (_, repository) in causes(inventory, graph, upward, policy) {
-            doubt.repositories[repository.index()] = true;
+        for (_, scope) in causes(inventory, graph, upward, policy, kept) {
+            match scope {
+                Scope::Everything => doubt.everything = true,
+                Scope::Repository(id) => doubt.repositories[id.index()] = true,
+            }
         }
         doubt.spread(inventory);
         doubt

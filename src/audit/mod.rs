@@ -32,7 +32,7 @@ mod upward;
 mod verdict;
 
 pub(crate) use self::blobs::BlobColumns;
-pub(crate) use self::doubt::{Cause, causes};
+pub(crate) use self::doubt::{Cause, Scope, causes};
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::policy::{Policy, Roots};
 pub use self::probe::{Look, Looks, Probe};

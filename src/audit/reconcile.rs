@@ -59,7 +59,7 @@ pub fn reconcile(
         kept.iter().filter_map(|digest| inventory.digests.find(digest)).collect();
     let relations = Relations::new(&inventory, &graph);
     let upward = Upward::new(&inventory, &graph);
-    let reach = Reach::of(&inventory, &graph, &relations, &kept);
+    let reach = Reach::of(&inventory, &graph, &relations, policy, &kept);
     let doubt = Doubt::of(&inventory, &graph, &upward, policy, &kept);
     let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
@@ -73,7 +73,7 @@ pub fn reconcile(
     findings.extend(notes::findings(&inventory, policy, &columns));
     findings.sort_by_cached_key(order);
 
-    let totals = totals(&inventory, &graph, &columns, &doubt, policy);
+    let totals = totals(&inventory, &graph, &columns, &judge);
     let verification = verification(&inventory, &graph, &columns);
     drop((relations, upward));
     Audit {
@@ -116,9 +116,9 @@ fn totals(
     inventory: &Inventory,
     graph: &Graph,
     columns: &BlobColumns,
-    doubt: &Doubt,
-    policy: &Policy,
+    judge: &Judge<'_>,
 ) -> Totals {
+    let Judge { reach, doubt, policy } = *judge;
     let listed = inventory.listed();
     let mut totals = Totals {
         objects: listed.objects,
@@ -140,6 +140,7 @@ fn totals(
         let is_untagged = verdict == Verdict::Untagged
             && knows_tags
             && policy.is_old(blob.last_modified)
+            && !reach.of_digest(id).from_young_revision
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {
             totals.reclaimable_by_revisions.add(blob.size);

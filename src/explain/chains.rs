@@ -133,7 +133,7 @@ impl<'v, 'a> Ascent<'v, 'a> {
     fn new(view: &'v View<'a>) -> Self {
         let mut aliases: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for id in view.inventory.digests.ids() {
-            if let Some(canonical) = view.graph.alias(id) {
+            for &canonical in view.graph.aliases(id) {
                 aliases.entry(canonical).or_default().push(id);
             }
         }
@@ -172,7 +172,7 @@ impl<'v, 'a> Ascent<'v, 'a> {
     fn above(&self, id: DigestId) -> Vec<(DigestId, Via, Option<String>)> {
         let view = self.view;
         let parents = view.upward.parents(id).iter().map(|&parent| {
-            let is_this = |to| to == id || view.graph.alias(to) == Some(id);
+            let is_this = |to| to == id || view.graph.aliases(to).contains(&id);
             let edge = view.graph.edges(parent).iter().find(|edge| is_this(edge.to));
             let via = match edge.map(|edge| edge.role) {
                 Some(EdgeRole::Config) => Via::Config,

@@ -145,7 +145,11 @@ fn says(view: &View<'_>, link: Link) -> (Option<Digest>, String) {
         },
         _ => (inventory.linked(link), !inventory.unproved_links().contains(&link)),
     };
-    let alias = id.and_then(|id| view.graph.alias(id));
+    // Where repositories disagree, the audit does not keep which said what.
+    let alias = id.and_then(|id| match view.graph.aliases(id) {
+        [] => None,
+        aliases => Some(aliases[0]).filter(|_| aliases.len() == 1),
+    });
     let says = alias.or(id).map(|id| inventory.digests.get(id));
     let proof = match (&says, is_proved, alias) {
         (None, ..) => "it could not be read",

@@ -4,7 +4,7 @@ use super::chains::{Chains, Leaf};
 use super::facts::Status;
 use super::view::View;
 use super::words::{and_more, brief, moment, name, span};
-use crate::audit::{Cause, Verdict, causes};
+use crate::audit::{Cause, Scope, Verdict, causes};
 use crate::graph::{Content, Excuse, LinkFault};
 use crate::inventory::{Blob, DigestId, RepositoryId};
 use crate::report::text::fit;
@@ -117,28 +117,38 @@ fn doubtful(view: &View<'_>, id: DigestId) -> String {
         links.into_iter().map(|link| view.inventory.repository_of(link)).collect();
     repositories.sort_unstable();
     repositories.dedup();
-    let mut reasons: Vec<String> = causes(view.inventory, view.graph, &view.upward, view.policy)
+    let (inventory, graph, kept) = (view.inventory, view.graph, &view.audit.kept);
+    let mut reasons: Vec<String> = causes(inventory, graph, &view.upward, view.policy, kept)
         .into_iter()
-        .filter(|(_, repository)| repositories.contains(repository))
-        .map(|(cause, repository)| doubt(view, cause, repository))
+        .filter(|(_, scope)| match scope {
+            Scope::Everything => true,
+            Scope::Repository(id) => repositories.contains(id),
+        })
+        .map(|(cause, scope)| doubt(view, cause, scope))
         .collect();
     reasons.sort_unstable();
     reasons.dedup();
     let others = (reasons.len() as u64).saturating_sub(1);
-    match reasons.first() {
-        Some(first) => format!("{first}{}", and_more(others)),
-        None => "a manifest that --keep-digests names could not be read".to_owned(),
-    }
+    let first = reasons.first().map_or("nobody can tell what", String::as_str);
+    format!("{first}{}", and_more(others))
 }
 
-fn doubt(view: &View<'_>, cause: Cause, repository: RepositoryId) -> String {
-    let repository = name(view.repository(repository));
+fn doubt(view: &View<'_>, cause: Cause, scope: Scope) -> String {
+    let repository = match scope {
+        Scope::Repository(id) => name(view.repository(id)),
+        Scope::Everything => "what --keep-digests names".to_owned(),
+    };
     match cause {
-        Cause::Manifest(id) => format!(
-            "the manifest {} of {repository}, which links it too, {}",
-            brief(&view.inventory.digests.get(id)),
-            trouble(view, id)
-        ),
+        Cause::Manifest(id) => {
+            let digest = brief(&view.inventory.digests.get(id));
+            let trouble = trouble(view, id);
+            match scope {
+                Scope::Repository(_) => {
+                    format!("the manifest {digest} of {repository}, which links it too, {trouble}")
+                }
+                Scope::Everything => format!("the manifest {digest} of {repository} {trouble}"),
+            }
+        }
         Cause::Tag(tag) => format!(
             "the tag {} names nothing that could be read, and {repository} links it",
             name(&view.tag(tag))
