@@ -43,7 +43,6 @@ pub struct Node {
     /// Its name.
     pub digest: Digest,
     /// What it is.
-    #[serde(serialize_with = "super::facts::kind")]
     pub kind: Kind,
     /// The platform for which it lists the one below.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,8 +145,7 @@ impl<'v, 'a> Ascent<'v, 'a> {
 
     /// Everything above, each digest once, the nearest first. A cycle ends where it began.
     fn from(&self, id: DigestId) -> Vec<Step> {
-        let first =
-            Step { id, via: None, platform: None, below: 0, distance: 0, is_top: false };
+        let first = Step { id, via: None, platform: None, below: 0, distance: 0, is_top: false };
         let mut places = HashMap::from([(id, 0)]);
         let mut steps = vec![first];
         let mut queue = VecDeque::from([0]);
@@ -188,7 +186,8 @@ impl<'v, 'a> Ascent<'v, 'a> {
             (Via::Signature, self.signed.get(&id).cloned().unwrap_or_default()),
             (Via::Alias, self.aliases.get(&id).cloned().unwrap_or_default()),
         ];
-        let others = others.into_iter().flat_map(|(via, ids)| ids.into_iter().map(move |id| (id, via)));
+        let others =
+            others.into_iter().flat_map(|(via, ids)| ids.into_iter().map(move |id| (id, via)));
         let mut above: Vec<_> = parents.chain(others.map(|(id, via)| (id, via, None))).collect();
         above.sort_by_cached_key(|&(id, via, _)| (view.inventory.digests.get(id), via));
         above.dedup_by_key(|(id, ..)| *id);
@@ -217,16 +216,19 @@ fn names(view: &View<'_>, step: &Step, leaf: Leaf) -> Vec<String> {
     match leaf {
         Leaf::Tag => view.upward.tags(id).iter().map(|&tag| view.tag(tag)).collect(),
         Leaf::Revision => {
-            let misdirected = view.graph.link_faults().filter_map(|(link, fault)| match (link, fault) {
-                (Link::Revision(repository, _), LinkFault::OtherDigest(said))
-                    if view.inventory.digests.find(said) == Some(id) =>
-                {
-                    Some(repository)
-                }
-                _ => None,
-            });
+            let misdirected =
+                view.graph.link_faults().filter_map(|(link, fault)| match (link, fault) {
+                    (Link::Revision(repository, _), LinkFault::OtherDigest(said))
+                        if view.inventory.digests.find(said) == Some(id) =>
+                    {
+                        Some(repository)
+                    }
+                    _ => None,
+                });
             let linked = view.upward.repositories(id).iter().copied().chain(misdirected);
-            linked.map(|repository| format!("{}@{}", view.repository(repository), view.digest(id))).collect()
+            linked
+                .map(|repository| format!("{}@{}", view.repository(repository), view.digest(id)))
+                .collect()
         }
         Leaf::Kept if view.audit.kept.contains(&id) => vec![view.digest(id)],
         Leaf::Top if step.is_top && step.distance > 0 => vec![view.digest(id)],

@@ -68,7 +68,9 @@ fn parts(view: &View<'_>, id: DigestId) -> HashSet<DigestId> {
     let mut stack = vec![id];
     while let Some(id) = stack.pop() {
         let edges = view.graph.edges(id).iter().map(|edge| edge.to);
-        stack.extend(edges.chain(view.graph.aliases(id).iter().copied()).filter(|&to| seen.insert(to)));
+        stack.extend(
+            edges.chain(view.graph.aliases(id).iter().copied()).filter(|&to| seen.insert(to)),
+        );
     }
     seen
 }

@@ -23,7 +23,9 @@ pub enum ExplainError {
         candidates: Vec<String>,
     },
     /// The layout is known, and nothing in it was audited.
-    #[error("the layout is {0}, which this version recognises and does not audit; there is nothing to explain")]
+    #[error(
+        "the layout is {0}, which this version recognises and does not audit; there is nothing to explain"
+    )]
     NotAudited(String),
 }
 

@@ -105,7 +105,6 @@ pub struct TagFacts {
     /// What it names, in words.
     pub meaning: String,
     /// Whether a client can pull it.
-    #[serde(serialize_with = "pullable")]
     pub pullable: Pullable,
     /// The bytes of the stored blobs that it reaches, each once.
     pub size_bytes: u64,
@@ -123,7 +122,6 @@ pub struct DigestFacts {
     /// The digest.
     pub digest: Digest,
     /// What it is, as far as those that refer to it tell.
-    #[serde(serialize_with = "kind")]
     pub kind: Kind,
     /// Its media type, by its own word or by that of its descriptors.
     pub media_type: Option<String>,
@@ -165,7 +163,6 @@ pub struct Stored {
     /// Its storage class, where the server says.
     pub storage_class: Option<String>,
     /// The best proof that its bytes are what its name says.
-    #[serde(serialize_with = "proof")]
     pub verified: Proof,
 }
 
@@ -177,16 +174,4 @@ pub struct Place {
     pub kind: &'static str,
     /// The whole key.
     pub key: String,
-}
-
-pub(super) fn kind<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.as_str())
-}
-
-pub(super) fn pullable<S: Serializer>(value: &Pullable, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(value.as_str())
-}
-
-fn proof<S: Serializer>(proof: &Proof, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(proof.as_str())
 }

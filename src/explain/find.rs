@@ -41,11 +41,7 @@ pub(super) fn find(view: &View<'_>, reference: &Reference) -> Result<Found, Expl
             let repository =
                 repository.ok_or_else(|| not_found(near_manifests(view, name, digest)))?;
             let digest = inventory.digests.find(digest).ok_or_else(|| not_found(Vec::new()))?;
-            Ok(Found {
-                repository: Some(repository),
-                digest: Some(digest),
-                ..Found::default()
-            })
+            Ok(Found { repository: Some(repository), digest: Some(digest), ..Found::default() })
         }
         Reference::Tag { repository, tag } => find_tag(view, repository, tag)
             .or_else(|| unknown_algorithm(view, repository, tag))
@@ -90,9 +86,8 @@ fn abbreviated(
     digits: &str,
 ) -> Result<Option<DigestId>, ExplainError> {
     let digests = &view.inventory.digests;
-    let begins_so = |digest: &Digest| {
-        digest.algorithm() == algorithm && digest.encoded().starts_with(digits)
-    };
+    let begins_so =
+        |digest: &Digest| digest.algorithm() == algorithm && digest.encoded().starts_with(digits);
     let mut matching: Vec<_> = digests.ids().filter(|&id| begins_so(&digests.get(id))).collect();
     if matching.len() > 1 {
         matching.sort_by_cached_key(|&id| digests.get(id));
@@ -122,12 +117,9 @@ fn find_key(view: &View<'_>, text: &str) -> Found {
         Some(
             Entry::Layer { repository, digest }
             | Entry::Revision { repository, digest }
-            | Entry::Signature { repository, digest, .. },
+            | Entry::Signature { repository, digest, .. }
+            | Entry::TagHistory { repository, digest, .. },
         ) => {
-            found.repository = inventory.find_repository(repository);
-            found.digest = id(&digest);
-        }
-        Some(Entry::TagHistory { repository, digest, .. }) => {
             found.repository = inventory.find_repository(repository);
             found.digest = id(&digest);
         }

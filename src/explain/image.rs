@@ -10,6 +10,7 @@ use super::view::View;
 use crate::graph::{Edge, EdgeRole, Node};
 use crate::inventory::DigestId;
 use crate::oci::{Digest, History, ImageConfig, ManifestKind};
+use crate::report::text::units::counted;
 
 /// An image, or an artifact in the shape of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -143,13 +144,16 @@ fn contradictions(config: &ImageConfig, layers: usize, kind: ManifestKind) -> Ve
     let diff_ids = config.diff_ids.len();
     if kind != ManifestKind::Schema1 && diff_ids != layers {
         problems.push(format!(
-            "the manifest has {layers} layers and the config {diff_ids} diff IDs: which belong together is a guess"
+            "the manifest has {} and the config {}: which belong together is a guess",
+            counted(layers as u64, "layer"),
+            counted(diff_ids as u64, "diff ID")
         ));
     }
     let made = config.history.iter().filter(|step| !step.is_empty_layer).count();
     if !config.history.is_empty() && made != layers {
         problems.push(format!(
-            "the history tells of {made} layers and the manifest has {layers}: which belong together is a guess"
+            "the history tells of {} and the manifest has {layers}: which belong together is a guess",
+            counted(made as u64, "layer")
         ));
     }
     problems

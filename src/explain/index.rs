@@ -27,7 +27,6 @@ pub struct Entry {
     /// Its digest.
     pub digest: Digest,
     /// What it is.
-    #[serde(serialize_with = "super::facts::kind")]
     pub kind: Kind,
     /// Its media type, as the index says.
     pub media_type: Option<String>,
@@ -38,7 +37,6 @@ pub struct Entry {
     /// The bytes of the stored blobs that it reaches, itself among them, each once.
     pub size_bytes: u64,
     /// Whether a client can pull it through the repository.
-    #[serde(serialize_with = "super::facts::pullable")]
     pub pullable: Pullable,
 }
 
@@ -48,11 +46,7 @@ const MOST: usize = 100;
 impl Index {
     /// `None` if it is no index. Entries are pulled through the repository that was asked about,
     /// or else the first by name that links the index.
-    pub(super) fn of(
-        view: &View<'_>,
-        id: DigestId,
-        asked: Option<RepositoryId>,
-    ) -> Option<Self> {
+    pub(super) fn of(view: &View<'_>, id: DigestId, asked: Option<RepositoryId>) -> Option<Self> {
         let node = view.graph.node(id).filter(|node| node.kind == ManifestKind::Index)?;
         let linking = view.upward.repositories(id).iter().copied();
         let repository = asked.or_else(|| linking.min_by_key(|&id| view.repository(id)));

@@ -91,10 +91,9 @@ fn upload(view: &View<'_>, repository: &str, id: &str, part: UploadPart<'_>) -> 
     match uploads.find(|upload| Some(upload.repository) == repository && &*upload.id == id) {
         None => format!("{what}; there was no such upload when the bucket was listed"),
         Some(row) => {
-            let newest = row.newest.map_or_else(
-                || "at no known time".to_owned(),
-                |newest| moment(newest, view.now()),
-            );
+            let newest = row
+                .newest
+                .map_or_else(|| "at no known time".to_owned(), |newest| moment(newest, view.now()));
             let keys = counted(row.sum.count, "key");
             format!("{what}; it has {keys} with {}, last written {newest}", iec(row.sum.bytes))
         }
@@ -136,9 +135,8 @@ fn says(view: &View<'_>, link: Link) -> (Option<Digest>, String) {
     let (id, is_proved) = match link {
         Link::Tag(tag) => match view.graph.target(tag) {
             Some(Target::Digest(id)) => {
-                let proves = |current: CurrentLink| {
-                    current.evidence.proves(&inventory.digests.get(*id))
-                };
+                let proves =
+                    |current: CurrentLink| current.evidence.proves(&inventory.digests.get(*id));
                 (Some(*id), inventory.tag_row(tag).current.is_some_and(proves))
             }
             _ => (None, false),
@@ -146,9 +144,9 @@ fn says(view: &View<'_>, link: Link) -> (Option<Digest>, String) {
         _ => (inventory.linked(link), !inventory.unproved_links().contains(&link)),
     };
     // Where repositories disagree, the audit does not keep which said what.
-    let alias = id.and_then(|id| match view.graph.aliases(id) {
-        [] => None,
-        aliases => Some(aliases[0]).filter(|_| aliases.len() == 1),
+    let alias = id.and_then(|id| match *view.graph.aliases(id) {
+        [only] => Some(only),
+        _ => None,
     });
     let says = alias.or(id).map(|id| inventory.digests.get(id));
     let proof = match (&says, is_proved, alias) {

@@ -128,7 +128,9 @@ pub async fn explain(
         && canonical != alias
     {
         let (alias, canonical_name) = (view.digest(alias), view.digest(canonical));
-        explanation.notes.push(format!("{alias} is another name of {canonical_name}, by which the bytes are stored"));
+        explanation.notes.push(format!(
+            "{alias} is another name of {canonical_name}, by which the bytes are stored"
+        ));
         found.digest = Some(canonical);
     }
     if let Some(id) = found.digest {
@@ -239,7 +241,8 @@ fn notes(view: &View<'_>, found: &Found) -> Vec<String> {
         }
     }
     if !view.audit.is_complete() {
-        notes.push("the audit is incomplete: what could not be looked at is not in this".to_owned());
+        notes
+            .push("the audit is incomplete: what could not be looked at is not in this".to_owned());
     }
     notes
 }

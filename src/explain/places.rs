@@ -15,20 +15,25 @@ pub(super) fn places(
     asked: Option<RepositoryId>,
 ) -> (Vec<Place>, u64) {
     let inventory = view.inventory;
-    let data = inventory.blob(id).map(|_| Place {
-        kind: "blob",
-        key: inventory.data_key(&inventory.digests.get(id)),
-    });
-    let mut links: Vec<_> = view.links_to(id).into_iter().map(|link| {
-        let repository = inventory.repository_of(link);
-        let is_elsewhere = asked.is_some_and(|asked| asked != repository);
-        (is_elsewhere, view.repository(repository), kind(link), link)
-    }).collect();
+    let data = inventory
+        .blob(id)
+        .map(|_| Place { kind: "blob", key: inventory.data_key(&inventory.digests.get(id)) });
+    let mut links: Vec<_> = view
+        .links_to(id)
+        .into_iter()
+        .map(|link| {
+            let repository = inventory.repository_of(link);
+            let is_elsewhere = asked.is_some_and(|asked| asked != repository);
+            (is_elsewhere, view.repository(repository), kind(link), link)
+        })
+        .collect();
     links.sort_unstable_by_key(|&(is_elsewhere, repository, (rank, _), link)| {
         (is_elsewhere, repository, rank, link)
     });
     let all = links.len() + usize::from(data.is_some());
-    let links = links.into_iter().map(|(_, _, (_, kind), link)| Place { kind, key: inventory.link_key(link) });
+    let links = links
+        .into_iter()
+        .map(|(_, _, (_, kind), link)| Place { kind, key: inventory.link_key(link) });
     let places: Vec<_> = data.into_iter().chain(links).take(MOST).collect();
     let more = (all - places.len()) as u64;
     (places, more)

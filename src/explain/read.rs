@@ -27,23 +27,23 @@ pub(super) async fn contents(store: &dyn ObjectStore, view: &View<'_>, id: Diges
     let bytes = blob(store, view, id).await;
     let manifest = bytes.as_ref().ok().and_then(|bytes| Manifest::parse(bytes).ok());
     if node.kind == ManifestKind::Schema1 {
-        let config = bytes.and_then(|bytes| {
-            ImageConfig::from_schema1(&bytes).map_err(|error| error.to_string())
-        });
+        let config = bytes
+            .and_then(|bytes| ImageConfig::from_schema1(&bytes).map_err(|error| error.to_string()));
         return Contents { manifest, config: Some(config) };
     }
     let config = node.edges.iter().find(|edge| edge.role == EdgeRole::Config);
     let media_type = config.and_then(|edge| edge.media_type).map(|name| view.text(name));
-    let config = match config {
-        Some(edge) if media_type.is_some_and(ImageConfig::is_image_config) => {
-            let id = view.graph.stored_as(view.inventory, edge.to).unwrap_or(edge.to);
-            let bytes = blob(store, view, id).await;
-            Some(bytes.and_then(|bytes| {
-                ImageConfig::parse(&bytes).map_err(|error| error.to_string())
-            }))
-        }
-        _ => None,
-    };
+    let config =
+        match config {
+            Some(edge) if media_type.is_some_and(ImageConfig::is_image_config) => {
+                let id = view.graph.stored_as(view.inventory, edge.to).unwrap_or(edge.to);
+                let bytes = blob(store, view, id).await;
+                Some(bytes.and_then(|bytes| {
+                    ImageConfig::parse(&bytes).map_err(|error| error.to_string())
+                }))
+            }
+            _ => None,
+        };
     Contents { manifest, config }
 }
 

@@ -171,7 +171,9 @@ fn is_path(text: &str) -> bool {
     let has_stem = |stem: &str| text.starts_with(stem) || text.contains(&format!("/{stem}"));
     has_stem("docker/registry/")
         || (starts.iter().any(|start| text.starts_with(start))
-            && ["/data", "/link", "/startedat", "-in-use", "/"].iter().any(|end| text.ends_with(end)))
+            && ["/data", "/link", "/startedat", "-in-use", "/"]
+                .iter()
+                .any(|end| text.ends_with(end)))
         || text.contains("/_manifests/")
         || text.contains("/_layers/")
         || text.contains("/_uploads/")
@@ -230,7 +232,10 @@ mod tests {
             ("z/docker/registry/v2/x:y".into(), "key z/docker/registry/v2/x:y".into()),
             ("v2/app:1".into(), "tag v2/app 1".into()),
             (format!("blobs/sha256/aa/{A}/data"), format!("key blobs/sha256/aa/{A}/data")),
-            ("r/_manifests/tags/a:b/current/link".into(), "key r/_manifests/tags/a:b/current/link".into()),
+            (
+                "r/_manifests/tags/a:b/current/link".into(),
+                "key r/_manifests/tags/a:b/current/link".into(),
+            ),
         ] {
             assert_eq!(parsed(&text), expected);
         }

@@ -36,7 +36,7 @@ fn stored(
         }
         Verdict::Kept => format!(
             "neither tag nor revision link reaches it, and --keep-digests names {}, which needs it",
-            chains.nearest.as_deref().unwrap_or_default()
+            nearest(chains)
         ),
         Verdict::Recent => recent(view, blob, chains),
         Verdict::Undecided => undecided(view, id),
@@ -51,7 +51,7 @@ fn stored(
 
 /// The nearest end of the chains, and what it does.
 fn ends(chains: &Chains, directly: &str, indirectly: &str) -> String {
-    let nearest = name(chains.nearest.as_deref().unwrap_or("something"));
+    let nearest = nearest(chains);
     let others = chains.ends.saturating_sub(1);
     let (subject, many) = match chains.ends_in {
         Some(Leaf::Tag) => (format!("the tag {nearest}"), "other tag"),
@@ -69,6 +69,15 @@ fn ends(chains: &Chains, directly: &str, indirectly: &str) -> String {
     format!("{subject} and {} {}", counted(others, many), plural(verb))
 }
 
+/// The nearest end, in a sentence.
+fn nearest(chains: &Chains) -> String {
+    let end = chains.nearest.as_deref().unwrap_or("something");
+    match (chains.ends_in, end.parse()) {
+        (Some(Leaf::Kept | Leaf::Top), Ok(digest)) => brief(&digest),
+        _ => name(end),
+    }
+}
+
 fn plural(verb: &str) -> &str {
     verb.strip_suffix('s').unwrap_or(verb)
 }
@@ -78,14 +87,17 @@ fn unreached(chains: &Chains) -> String {
     match chains.ends {
         0 => "nothing refers to it".to_owned(),
         1 => "nothing reaches it: what refers to it is reached by nothing itself".to_owned(),
-        _ => "nothing reaches it: those that refer to it are reached by nothing themselves".to_owned(),
+        _ => "nothing reaches it: those that refer to it are reached by nothing themselves"
+            .to_owned(),
     }
 }
 
 fn recent(view: &View<'_>, blob: Blob<'_>, chains: &Chains) -> String {
     let unreached = unreached(chains);
     match blob.last_modified {
-        None => format!("{unreached}; the server does not say when it was written, so it may be new"),
+        None => {
+            format!("{unreached}; the server does not say when it was written, so it may be new")
+        }
         Some(_) => format!(
             "{unreached} yet; it was written {}, and what is younger than --min-age {} may be part of a push under way",
             written(view, blob),
@@ -95,7 +107,8 @@ fn recent(view: &View<'_>, blob: Blob<'_>, chains: &Chains) -> String {
 }
 
 fn written(view: &View<'_>, blob: Blob<'_>) -> String {
-    blob.last_modified.map_or_else(|| "at no known time".to_owned(), |then| moment(then, view.now()))
+    blob.last_modified
+        .map_or_else(|| "at no known time".to_owned(), |then| moment(then, view.now()))
 }
 
 fn undecided(view: &View<'_>, id: DigestId) -> String {
@@ -174,7 +187,9 @@ fn trouble(view: &View<'_>, id: DigestId) -> String {
         Some(Content::Invalid(_)) => "makes no sense".to_owned(),
         Some(Content::TooLarge { .. }) => "is too large to be read".to_owned(),
         Some(Content::Unreadable(_) | Content::Failed) => "could not be read".to_owned(),
-        Some(Content::Manifest(node)) if !node.problems.is_empty() => "contradicts itself".to_owned(),
+        Some(Content::Manifest(node)) if !node.problems.is_empty() => {
+            "contradicts itself".to_owned()
+        }
         Some(Content::Manifest(_)) => "is of a kind not known here".to_owned(),
     }
 }
@@ -194,15 +209,20 @@ fn absent(view: &View<'_>, id: DigestId, chains: &Chains) -> (Status, String) {
         return (Status::Elsewhere, what.to_owned());
     }
     if graph.may_be_alias(id) {
-        let what = "not stored by this name; the link that should say by which could not be understood";
+        let what =
+            "not stored by this name; the link that should say by which could not be understood";
         return (Status::Unknown, what.to_owned());
     }
     match chains.ends_in {
-        Some(Leaf::Tag) => (Status::Missing, format!("not stored, though {} it", ends(chains, "names", "needs"))),
+        Some(Leaf::Tag) => {
+            (Status::Missing, format!("not stored, though {} it", ends(chains, "names", "needs")))
+        }
         Some(Leaf::Revision) => {
             (Status::Missing, format!("not stored, though {} it", ends(chains, "links", "needs")))
         }
-        Some(Leaf::Kept) => (Status::Missing, "not stored, though --keep-digests names it".to_owned()),
+        Some(Leaf::Kept) => {
+            (Status::Missing, "not stored, though --keep-digests names it".to_owned())
+        }
         Some(Leaf::Top) => (
             Status::Missing,
             format!("not stored; {} it, which nothing reaches", ends(chains, "needs", "needs")),
@@ -213,9 +233,7 @@ fn absent(view: &View<'_>, id: DigestId, chains: &Chains) -> (Status, String) {
 
 /// What is left of something that nothing asks for any more.
 fn gone(view: &View<'_>, id: DigestId) -> String {
-    let is_told_of = |fault: &LinkFault| {
-        matches!(fault, LinkFault::OtherDigest(said) if view.inventory.digests.find(said) == Some(id))
-    };
+    let is_told_of = |fault: &LinkFault| matches!(fault, LinkFault::OtherDigest(said) if view.inventory.digests.find(said) == Some(id));
     let links = view.links_to(id);
     let mut subjects = view.graph.nodes().filter(|(_, node)| node.subject == Some(id));
     match links.first() {

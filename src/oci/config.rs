@@ -141,8 +141,8 @@ impl ImageConfig {
     /// If it is no JSON object.
     pub fn from_schema1(bytes: &[u8]) -> Result<Self, ConfigError> {
         let raw: RawSchema1 = parse(bytes)?;
-        let history: Vec<_> =
-            raw.history.unwrap_or_default().into_iter().rev().map(v1_step).collect();
+        let history = raw.history.unwrap_or_default();
+        let history: Vec<_> = history.iter().rev().map(v1_step).collect();
         Ok(Self {
             platform: platform(None, raw.architecture.as_deref(), None),
             created: history.last().and_then(|step| step.created.clone()),
@@ -158,7 +158,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ConfigError> {
     serde_json::from_value(Value::Object(object)).map_err(error)
 }
 
-fn platform(os: Option<&str>, architecture: Option<&str>, variant: Option<String>) -> Option<String> {
+fn platform(
+    os: Option<&str>,
+    architecture: Option<&str>,
+    variant: Option<String>,
+) -> Option<String> {
     let parts = match (os, architecture) {
         (None, None) => return None,
         (os, architecture) => [os.unwrap_or("unknown"), architecture.unwrap_or("unknown")],
@@ -180,7 +184,7 @@ fn step(raw: Value) -> History {
 }
 
 /// The step in `{"v1Compatibility": "{…}"}`.
-fn v1_step(raw: Value) -> History {
+fn v1_step(raw: &Value) -> History {
     let text = raw.get("v1Compatibility").and_then(Value::as_str).unwrap_or_default();
     let Ok(v1) = serde_json::from_str::<RawV1>(text) else {
         return History::default();
@@ -224,8 +228,11 @@ mod tests {
         .unwrap();
         assert_eq!(config.platform.as_deref(), Some("linux/arm/v7"));
         assert_eq!(config.diff_ids, [Some(A.parse().unwrap()), None]);
-        let steps: Vec<_> =
-            config.history.iter().map(|step| (step.created_by.as_deref(), step.is_empty_layer)).collect();
+        let steps: Vec<_> = config
+            .history
+            .iter()
+            .map(|step| (step.created_by.as_deref(), step.is_empty_layer))
+            .collect();
         assert_eq!(steps, [(Some("ADD"), false), (Some("CMD"), true)]);
     }
 
@@ -236,7 +243,11 @@ mod tests {
             r#"{"os":1,"architecture":null,"rootfs":[],"history":{},"created":[]}"#,
             r#"{"rootfs":{"diff_ids":"x"},"history":null}"#,
         ] {
-            assert_eq!(ImageConfig::parse(text.as_bytes()).unwrap(), ImageConfig::default(), "{text}");
+            assert_eq!(
+                ImageConfig::parse(text.as_bytes()).unwrap(),
+                ImageConfig::default(),
+                "{text}"
+            );
         }
         let odd = ImageConfig::parse(br#"{"history":[1,{"created_by":2,"empty_layer":"yes"}]}"#);
         assert_eq!(odd.unwrap().history, [History::default(), History::default()]);
@@ -266,7 +277,9 @@ mod tests {
 
     #[test]
     fn tells_an_image_from_an_artifact() {
-        assert!(ImageConfig::is_image_config("application/vnd.oci.image.config.v1+json; charset=utf-8"));
+        assert!(ImageConfig::is_image_config(
+            "application/vnd.oci.image.config.v1+json; charset=utf-8"
+        ));
         assert!(ImageConfig::is_image_config(media_type::DOCKER_CONFIG));
         assert!(!ImageConfig::is_image_config("application/vnd.cncf.helm.config.v1+json"));
         assert!(!ImageConfig::is_image_config(media_type::OCI_EMPTY));

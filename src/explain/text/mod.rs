@@ -53,7 +53,9 @@ pub(super) fn write(
 fn labelled(style: Style, label: &str, text: &str) -> Vec<String> {
     let lines = paragraph(text, WIDTH - LABEL).into_iter().enumerate();
     let label = |index| if index == 0 { label } else { "" };
-    lines.map(|(index, line)| format!("{}{line}", paint(style, &format!("{:LABEL$}", label(index))))).collect()
+    lines
+        .map(|(index, line)| format!("{}{line}", paint(style, &format!("{:LABEL$}", label(index)))))
+        .collect()
 }
 
 /// A text that is escaped already, broken between words; a word that is too long is broken within.

@@ -43,11 +43,7 @@ pub(super) fn head(explanation: &Explanation, palette: &Palette) -> Vec<String> 
     lines
 }
 
-fn digest_lines(
-    digest: &DigestFacts,
-    explanation: &Explanation,
-    palette: &Palette,
-) -> Vec<String> {
+fn digest_lines(digest: &DigestFacts, explanation: &Explanation, palette: &Palette) -> Vec<String> {
     let mut lines = Vec::new();
     let mut add = |style, label: &str, text: &str| lines.extend(labelled(style, label, text));
     let name = digest.digest.to_string();
@@ -94,14 +90,12 @@ fn object_text(object: &ObjectFacts, explanation: &Explanation) -> String {
 }
 
 fn tag_text(tag: &TagFacts) -> String {
-    let mut text = tag.meaning.clone();
-    if let Some(then) = tag.last_modified {
-        text += &format!(", written {then:.0}");
-    }
-    match tag.history.len() as u64 {
-        0 => text,
-        before => format!("{text}; it named {} before that", counted(before, "other digest")),
-    }
+    let written = tag.last_modified.map(|then| format!(", written {then:.0}")).unwrap_or_default();
+    let before = match tag.history.len() as u64 {
+        0 => String::new(),
+        number => format!("; it named {} before that", counted(number, "other digest")),
+    };
+    format!("{}{written}{before}", tag.meaning)
 }
 
 fn pullable(tag: &TagFacts) -> String {
@@ -122,17 +116,15 @@ const fn pullable_style(pullable: Pullable, palette: &Palette) -> Style {
 }
 
 fn what(digest: &DigestFacts) -> String {
-    let mut text = match digest.kind {
-        Kind::Other => "nothing that could be read says what".to_owned(),
-        kind => kind.as_str().to_owned(),
+    let kind = match digest.kind {
+        Kind::Other => "nothing that could be read says what",
+        kind => kind.as_str(),
     };
-    if let Some(media_type) = &digest.media_type {
-        text += &format!(", {}", name(media_type));
-    }
-    if let Some(artifact_type) = &digest.artifact_type {
-        text += &format!(", an artifact of type {}", name(artifact_type));
-    }
-    text
+    let media_type = digest.media_type.as_deref().map(name);
+    let artifact_type = digest.artifact_type.as_deref();
+    let artifact_type = artifact_type.map(|of| format!("an artifact of type {}", name(of)));
+    let parts = [Some(kind.to_owned()), media_type, artifact_type];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 const fn status_style(status: Status, palette: &Palette) -> Style {
@@ -145,10 +137,10 @@ const fn status_style(status: Status, palette: &Palette) -> Style {
 }
 
 fn stored_text(stored: &Stored, explanation: &Explanation) -> String {
-    let mut parts = vec![iec(stored.size_bytes)];
-    if stored.size_bytes >= 1024 {
-        parts[0] += &format!(" ({} bytes)", count(stored.size_bytes));
-    }
+    let mut parts = vec![match stored.size_bytes {
+        bytes @ ..1024 => iec(bytes),
+        bytes => format!("{} ({} bytes)", iec(bytes), count(bytes)),
+    }];
     parts.push(match (stored.last_modified, stored.age_seconds) {
         (Some(then), Some(age)) if age >= 0 => {
             format!("written {then:.0} ({} ago)", span(jiff::SignedDuration::from_secs(age)))

@@ -58,7 +58,9 @@ fn row(step: &Step, palette: &Palette) -> Row<4> {
             let size = if layer.is_stored { size } else { "not stored".to_owned() };
             (style, short(&layer.digest), packed, size)
         }
-        None if step.is_empty => (palette.quiet, "(empty)".to_owned(), String::new(), String::new()),
+        None if step.is_empty => {
+            (palette.quiet, "(empty)".to_owned(), String::new(), String::new())
+        }
         None => (palette.warning, "(none)".to_owned(), String::new(), String::new()),
     };
     Row { style, cells: [layer, diff_id, packed, size], tail: fit::sentence(&by, fit::WIDTH) }

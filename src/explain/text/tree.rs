@@ -36,7 +36,8 @@ fn draw(node: &Node, ends_in: Leaf, trunk: &str, lines: &mut Vec<String>) {
     let above = node.above.iter().map(|node| (node_text(node), Some(node)));
     let mut branches = leaves.chain(above).peekable();
     while let Some((text, node)) = branches.next() {
-        let (branch, next) = if branches.peek().is_some() { ("├─ ", "│  ") } else { ("└─ ", "   ") };
+        let (branch, next) =
+            if branches.peek().is_some() { ("├─ ", "│  ") } else { ("└─ ", "   ") };
         let room = WIDTH.saturating_sub(fit::width(trunk) + fit::width(branch));
         lines.push(format!("{trunk}{branch}{}", fit::name(&text, room)));
         if let Some(node) = node {

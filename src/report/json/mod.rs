@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-pub(crate) use self::document::FindingJson;
 use self::document::Document;
+pub(crate) use self::document::FindingJson;
 use self::formatter::Tame;
 use super::Report;
 
