@@ -66,7 +66,7 @@ impl Corrupt<'_> {
     /// By blob and by what is said of it: whoever says otherwise is not concerned.
     fn wrong_sizes(&self) -> impl Iterator<Item = Finding> {
         let mut said: BTreeMap<(DigestId, u64), Vec<DigestId>> = BTreeMap::new();
-        for (parent, node) in self.graph.nodes() {
+        for (parent, node) in self.graph.true_nodes() {
             for edge in &node.edges {
                 let stored = self.graph.stored_as(self.inventory, edge.to);
                 let (Some(id), Some(size)) = (stored, edge.size) else {

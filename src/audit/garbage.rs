@@ -177,7 +177,8 @@ impl Garbage<'_> {
             |id: DigestId| self.inventory.blob(id).is_none() || !reach.of_digest(id).is_any();
         let message = "what it signs or describes is gone; delete it if it does not come back";
         for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
-            for &id in referrers {
+            let is_true = |id: &&DigestId| self.graph.checksums.mismatch(**id).is_none();
+            for &id in referrers.iter().filter(is_true) {
                 for &repository in self.upward.repositories(id) {
                     if self.policy.is_old(self.inventory.revision_time(repository, id)) {
                         let link = Link::Revision(repository, id);

@@ -95,7 +95,7 @@ impl<'a> Missing<'a> {
         let absent =
             self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
-            let parents = self.upward.parents(id);
+            let parents = self.true_parents(id);
             let links = self.upward.repositories(id);
             if !links.is_empty() {
                 let asking = vec![id];
@@ -111,9 +111,9 @@ impl<'a> Missing<'a> {
             } else if !self.upward.tags(id).is_empty() {
                 self.suspect_tags(id);
             } else if !parents.is_empty() {
-                let severity = self.severity_of_child(id, parents);
-                let askers = self.askers(parents);
-                self.suspect_data(Code::MissingChild, severity, id, parents.to_vec(), askers);
+                let severity = self.severity_of_child(id, &parents);
+                let askers = self.askers(&parents);
+                self.suspect_data(Code::MissingChild, severity, id, parents, askers);
             }
         }
     }
@@ -140,7 +140,7 @@ impl<'a> Missing<'a> {
     /// Configs and layers without data.
     fn find_blobs(&mut self) {
         let mut asked: BTreeMap<DigestId, bool> = BTreeMap::new();
-        for edge in self.graph.nodes().flat_map(|(_, node)| &node.edges) {
+        for edge in self.graph.true_nodes().flat_map(|(_, node)| &node.edges) {
             if is_blob(edge) && !self.is_stored(edge.to) && !self.graph.may_be_alias(edge.to) {
                 let is_inline = edge.excuse == Some(Excuse::Inline);
                 *asked.entry(edge.to).or_insert(true) &= is_inline;
@@ -152,7 +152,7 @@ impl<'a> Missing<'a> {
                 continue;
             }
             let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
-            let parents = self.upward.parents(id).to_vec();
+            let parents = self.true_parents(id);
             let askers = self.askers(&parents);
             self.suspect_data(Code::MissingBlob, severity, id, parents, askers);
         }
@@ -165,6 +165,9 @@ impl<'a> Missing<'a> {
             let Some(node) = self.graph.node(parent) else {
                 continue;
             };
+            if self.graph.checksums.mismatch(parent).is_some() {
+                continue;
+            }
             for edge in &node.edges {
                 let Some(link) = self.lacking(repository, edge) else {
                     continue;
@@ -263,6 +266,12 @@ impl<'a> Missing<'a> {
             askers.extend(manifests.iter().map(|&id| Probe::Data(id)));
         }
         askers
+    }
+
+    /// The manifests that refer to this digest, by bytes that are their own.
+    fn true_parents(&self, id: DigestId) -> Vec<DigestId> {
+        let is_true = |parent: &DigestId| self.graph.checksums.mismatch(*parent).is_none();
+        self.upward.parents(id).iter().copied().filter(is_true).collect()
     }
 
     fn is_stored(&self, id: DigestId) -> bool {

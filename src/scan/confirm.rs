@@ -1,6 +1,8 @@
 //! Second looks: whatever seems to be missing is looked at again before it is reported. What has
 //! come since it was listed is taken in, as if it had been listed.
 
+use tracing::info;
+
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
@@ -28,6 +30,7 @@ pub(super) async fn round(
         return false;
     }
     let of = probes.len() as u64;
+    info!(of, "looking again at what seems to be missing");
     let mut queue = probes.into_iter();
     let mut done = 0;
     let mut late = Vec::new();

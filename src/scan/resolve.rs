@@ -1,6 +1,8 @@
 //! Reads what the listing does not tell: links and tags that no entity tag proves, and each
 //! manifest once.
 
+use tracing::info;
+
 use super::options::{Options, Verify};
 use super::pool;
 use super::progress::{Observer, Progress};
@@ -29,7 +31,9 @@ pub(super) async fn links_and_tags(
     observer: &dyn Observer,
 ) {
     let mut queue = unsettled_tags(inventory, graph);
+    let tags = queue.len();
     queue.extend_from_slice(inventory.unproved_links());
+    info!(tags, links = queue.len() - tags, "reading what no entity tag proves");
     let state = &mut State { of: queue.len() as u64, done: 0, inventory, graph };
     let mut queue = queue.into_iter();
     let next = |state: &mut State<'_>| {
@@ -139,6 +143,9 @@ pub(super) async fn manifests(
         put(state, id, reading);
     })
     .await;
+    if state.done > 0 {
+        info!(manifests = state.done, "read manifests");
+    }
 }
 
 /// What came of reading a manifest.
