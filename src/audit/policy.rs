@@ -41,6 +41,13 @@ pub struct Policy {
     pub products: Vec<Product>,
 }
 
+/// As [`Policy::new`], at the epoch: nothing is old then.
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new(Timestamp::UNIX_EPOCH)
+    }
+}
+
 impl Policy {
     /// Every revision a root, a day of grace, no product recognised.
     #[must_use]

@@ -86,6 +86,8 @@ pub fn reconcile(
         inventory,
         graph,
         columns,
+        policy: policy.clone(),
+        kept,
     }
 }
 
@@ -178,19 +180,17 @@ impl Audit {
 
     /// One stored blob.
     pub(crate) fn blob(&self, id: DigestId) -> Option<BlobRow<'_>> {
-        let Self { inventory, graph, columns, .. } = self;
+        let Self { inventory, columns, .. } = self;
         let blob = inventory.blob(id)?;
         let digest = inventory.digests.get(id);
         let row = id.index();
-        let said = columns.media_types[row].map(|name| graph.name_text(name));
         let kind = columns.kinds[row];
-        let default = || graph.node(id).and_then(|node| default_media_type(node.kind));
         Some(BlobRow {
             size: blob.size,
             last_modified: blob.last_modified,
             storage_class: blob.storage_class,
             kind,
-            media_type: said.or_else(default),
+            media_type: self.media_type(id),
             verdict: columns.verdicts[row],
             repositories: columns.repositories[row],
             references: columns.references[row],
@@ -198,6 +198,22 @@ impl Audit {
             key: inventory.data_key(&digest),
             digest,
         })
+    }
+
+    /// The media type of a digest, by its own word or by that of its descriptors.
+    pub(crate) fn media_type(&self, id: DigestId) -> Option<&str> {
+        let said = self.columns.media_types[id.index()].map(|name| self.graph.name_text(name));
+        said.or_else(|| self.graph.node(id).and_then(|node| default_media_type(node.kind)))
+    }
+
+    /// What a digest is, stored or not.
+    pub(crate) fn kind(&self, id: DigestId) -> Kind {
+        self.columns.kinds[id.index()]
+    }
+
+    /// What is said of a digest; of one that is not stored it means nothing.
+    pub(crate) fn verdict(&self, id: DigestId) -> Verdict {
+        self.columns.verdicts[id.index()]
     }
 
     /// Whether the audit is whole.

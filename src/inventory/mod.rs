@@ -160,6 +160,7 @@ impl Inventory {
             Entry::Revision { repository, digest } => {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
                 self.revisions.push(repository, id, millisecond(object.last_modified));
+                self.linked_as(id).1 = true;
                 (Link::Revision(repository, id), digest)
             }
             Entry::Signature { repository, revision, digest } => {

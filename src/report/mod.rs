@@ -4,7 +4,7 @@ pub mod csv;
 pub(crate) mod escape;
 mod files;
 pub mod json;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod documented;
