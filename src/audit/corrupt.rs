@@ -37,7 +37,7 @@ impl Corrupt<'_> {
     fn empty_blobs(&self) -> impl Iterator<Item = Finding> {
         let empty = self.inventory.blobs().filter(|&(id, blob)| self.is_empty(id, blob.size));
         empty.map(|(id, _)| {
-            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; push an image that has the blob under another registry, or restore it: a push does not replace what is there")
+            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; restore it from a mirror or a backup, or delete the object and push again: a push does not replace what is there")
         })
     }
 

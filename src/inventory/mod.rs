@@ -100,6 +100,8 @@ pub struct Inventory {
     tags: Named<Tag>,
     uploads: Named<Upload>,
     unproved: Vec<Link>,
+    /// How many of them somebody has taken to read.
+    given: usize,
     strays: Vec<Stray>,
     lockfiles: Vec<Lockfile>,
     listed: Listed,
@@ -399,7 +401,14 @@ impl Inventory {
     /// The links whose path tells what they should say, and whose entity tag does not prove that
     /// they do. Each is given once: whoever takes them reads them.
     pub fn take_unproved_links(&mut self) -> Vec<Link> {
-        std::mem::take(&mut self.unproved)
+        let given = std::mem::replace(&mut self.given, self.unproved.len());
+        self.unproved[given..].to_vec()
+    }
+
+    /// All of them, whether they were taken or not.
+    #[must_use]
+    pub fn unproved_links(&self) -> &[Link] {
+        &self.unproved
     }
 
     /// The keys that the layout does not know.

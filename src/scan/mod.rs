@@ -74,13 +74,14 @@ pub async fn audit(
             examine(&reader, registry, options, started_at, &*observer).await;
         let as_of = registry.as_of;
         let outside = registry.outside.clone();
+        let described = options.describe(registry.inventory.root());
         let (source, audit) = judge(registry, graph, &looks, uri, options, started_at);
         reports.push(Report {
             source,
             started_at,
             as_of,
             finished_at: clock(),
-            options: options.describe(),
+            options: described,
             outside,
             requests: store.requests(),
             audit,
