@@ -1,18 +1,21 @@
 //! Why something is live, orphaned or broken.
 //!
 //! ```text
-//! reference   what a person asks              find     what the audit knows by that name
-//! chains      what refers to it, up to the tags         why      its verdict, in a sentence
-//! places      where it lies in the bucket     key      what a key means
-//! image       its four digests, side by side  index    its entries
-//! concerning  the audit's findings on it      text     all that for people
+//! reference   what a person asks               find       what the audit knows by that name
+//! ascent      what keeps it alive, upward      chains     the shortest ways up to the tags
+//! why         its verdict, in a sentence       concerning the audit's findings on it
+//! places      where it lies in the bucket      key        what a key means
+//! image       its four digests, side by side   index      its entries
+//! describe    from all these to facts          text       the facts for people
 //! ```
 //!
 //! A finished audit has nearly all the answers. What it does not keep is read anew: one manifest
 //! and its config, or a look at the key that was asked about.
 
+mod ascent;
 mod chains;
 mod concerning;
+mod describe;
 mod error;
 mod facts;
 mod find;
@@ -38,15 +41,11 @@ use serde::{Serialize, Serializer};
 pub use self::chains::{Chains, Leaf, Node, Via};
 pub use self::error::ExplainError;
 pub use self::facts::{DigestFacts, KeyFacts, ObjectFacts, Place, Status, Stored, TagFacts};
-use self::find::Found;
 pub use self::image::{Image, Layer, Step};
 pub use self::index::{Entry, Index};
-use self::read::Contents;
 pub use self::reference::{Reference, ReferenceError};
 use self::view::View;
-use crate::audit::{Finding, Pullable};
-use crate::graph::Target;
-use crate::inventory::{DigestId, TagId};
+use crate::audit::Finding;
 use crate::report::json::FindingJson;
 use crate::report::{Palette, Report, json};
 use crate::store::ObjectStore;
@@ -135,10 +134,10 @@ pub async fn explain(
     }
     if let Some(id) = found.digest {
         let contents = read::contents(store, &view, id).await;
-        explanation.digest = Some(digest_facts(&view, id, &found, &contents));
+        explanation.digest = Some(describe::digest(&view, id, &found, &contents));
     }
-    explanation.tag = found.tag.map(|tag| tag_facts(&view, tag));
-    explanation.notes.extend(notes(&view, &found));
+    explanation.tag = found.tag.map(|tag| describe::tag(&view, tag));
+    explanation.notes.extend(describe::notes(&view, &found));
     let mut findings = concerning::findings(&view, &found);
     explanation.more_findings = findings.len().saturating_sub(MOST) as u64;
     findings.truncate(MOST);
@@ -163,88 +162,6 @@ impl Explanation {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         json::tame(self, out)
     }
-}
-
-fn digest_facts(view: &View<'_>, id: DigestId, found: &Found, contents: &Contents) -> DigestFacts {
-    let chains = Chains::of(view, id);
-    let (status, why) = why::why(view, id, &chains);
-    let (keys, more_keys) = places::places(view, id, found.repository);
-    let row = view.audit.blob(id);
-    let image = Image::of(view, id, contents);
-    let config = image.as_ref().filter(|image| !image.has_image_config());
-    let config = config.and_then(|image| image.config_media_type.clone());
-    let own = contents.manifest.as_ref().and_then(|manifest| manifest.artifact_type.clone());
-    let subject = view.graph.node(id).and_then(|node| node.subject);
-    DigestFacts {
-        digest: view.inventory.digests.get(id),
-        kind: view.audit.kind(id),
-        media_type: view.audit.media_type(id).map(str::to_owned),
-        artifact_type: own.or(config),
-        subject: subject.map(|id| view.inventory.digests.get(id)),
-        status,
-        why,
-        stored: row.map(|row| Stored {
-            size_bytes: row.size,
-            last_modified: row.last_modified,
-            age_seconds: row.last_modified.map(|then| view.now().duration_since(then).as_secs()),
-            storage_class: row.storage_class.map(str::to_owned),
-            verified: row.verified,
-        }),
-        chains,
-        keys,
-        more_keys,
-        index: Index::of(view, id, found.repository),
-        image,
-    }
-}
-
-fn tag_facts(view: &View<'_>, tag: TagId) -> TagFacts {
-    let inventory = view.inventory;
-    let row = inventory.tag_row(tag);
-    let repository = view.repository(row.repository);
-    let digest = match view.graph.target(tag) {
-        Some(Target::Digest(id)) => Some(*id),
-        _ => None,
-    };
-    let meaning = match (view.graph.target(tag), digest) {
-        (_, Some(id)) => format!("names {}", words::brief(&inventory.digests.get(id))),
-        (Some(Target::Failed), None) => "its link could not be read".to_owned(),
-        (Some(_), None) => "its link does not say a digest".to_owned(),
-        (None, None) => "only its history is left: it cannot be pulled".to_owned(),
-    };
-    let mut rows = view.audit.tags.iter();
-    let sizes = rows.find(|tag| tag.repository == repository && *tag.tag == *row.name);
-    let before = inventory.history_of(tag).filter(|&id| Some(id) != digest);
-    let mut history: Vec<_> = before.map(|id| inventory.digests.get(id)).collect();
-    history.sort_unstable();
-    history.truncate(MOST);
-    TagFacts {
-        repository: repository.to_owned(),
-        tag: row.name.to_string(),
-        digest: digest.map(|id| inventory.digests.get(id)),
-        meaning,
-        pullable: sizes.map_or(Pullable::No, |row| row.pullable),
-        size_bytes: sizes.map_or(0, |row| row.size),
-        exclusive_bytes: sizes.map_or(0, |row| row.exclusive_bytes),
-        last_modified: row.current.and_then(|current| current.last_modified),
-        history,
-    }
-}
-
-fn notes(view: &View<'_>, found: &Found) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let (None, Some(repository), Some(id)) = (&found.key, found.repository, found.digest) {
-        let inventory = view.inventory;
-        if !inventory.has_revision(repository, id) && !inventory.has_layer(repository, id) {
-            let name = words::name(view.repository(repository));
-            notes.push(format!("{name} has no link to it: a pull from there answers 404"));
-        }
-    }
-    if !view.audit.is_complete() {
-        notes
-            .push("the audit is incomplete: what could not be looked at is not in this".to_owned());
-    }
-    notes
 }
 
 fn is_told_of(report: &Report, key: &str) -> bool {

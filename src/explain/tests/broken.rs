@@ -1,6 +1,7 @@
 //! What is missing, and what a broken tag says of itself.
 
 use super::*;
+use crate::audit::Pullable;
 use crate::testing::Damage;
 
 #[tokio::test]

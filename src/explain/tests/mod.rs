@@ -1,6 +1,7 @@
 //! Explanations of registries made in memory, read as people read them.
 
 mod broken;
+mod documented;
 mod images;
 mod keys;
 mod laws;
