@@ -30,45 +30,70 @@ impl Doubt {
         policy: &Policy,
         kept: &[DigestId],
     ) -> Self {
-        let kept: HashSet<DigestId> = kept.iter().copied().collect();
         let mut doubt = Self {
             everything: !graph.failures().is_empty(),
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
-        for (id, content) in graph.contents() {
-            let is_gone = matches!(content, Content::Absent);
-            if is_gone {
-                // A sparse index may name what nobody links: only a link makes it missed.
-                let linked = upward.repositories(id).iter().copied();
-                let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-                linked.chain(tagged).for_each(|repository| doubt.put(repository));
-            } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
-                upward.repositories_above(&[id]).into_iter().for_each(|id| doubt.put(id));
-                // What the caller's list names may be of any repository.
-                doubt.everything |= upward.ancestors(&[id]).iter().any(|id| kept.contains(id));
-            }
-        }
-        for (tag, target) in graph.targets() {
-            if !matches!(target, Target::Digest(_)) {
-                doubt.put(inventory.tag_row(tag).repository);
-            }
-        }
-        for (link, _) in graph.link_faults() {
-            // Which data an alias stands for, only its link can tell.
-            if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
-                doubt.put(inventory.repository_of(link));
-            }
-        }
+        doubt.put_manifests(inventory, graph, upward, kept);
+        doubt.put_links(inventory, graph);
+        doubt.put_names(inventory, graph, upward);
         if !policy.has_keep_list {
-            for (id, name) in inventory.repositories() {
-                if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
-                    doubt.put(id);
-                }
-            }
+            let is_harbors = |name: &str| name.starts_with(HARBOR_SYSTEM_REPOSITORY);
+            let harbors = inventory.repositories().filter(|(_, name)| is_harbors(name));
+            harbors.for_each(|(id, _)| doubt.put(id));
         }
         doubt.spread(inventory);
         doubt
+    }
+
+    /// Manifests that are missing or make no sense.
+    fn put_manifests(
+        &mut self,
+        inventory: &Inventory,
+        graph: &Graph,
+        upward: &Upward<'_>,
+        kept: &[DigestId],
+    ) {
+        let kept: HashSet<DigestId> = kept.iter().copied().collect();
+        for (id, content) in graph.contents() {
+            if matches!(content, Content::Absent) {
+                // A sparse index may name what nobody links: only a link makes it missed.
+                let linked = upward.repositories(id).iter().copied();
+                let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
+                linked.chain(tagged).for_each(|repository| self.put(repository));
+            } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
+                upward.repositories_above(&[id]).into_iter().for_each(|id| self.put(id));
+                // What the caller's list names may be of any repository.
+                self.everything |= upward.ancestors(&[id]).iter().any(|id| kept.contains(id));
+            }
+        }
+    }
+
+    /// Tags that say nothing, and links that alone could say what an alias stands for.
+    fn put_links(&mut self, inventory: &Inventory, graph: &Graph) {
+        for (tag, target) in graph.targets() {
+            if !matches!(target, Target::Digest(_)) {
+                self.put(inventory.tag_row(tag).repository);
+            }
+        }
+        for (link, _) in graph.link_faults() {
+            if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
+                self.put(inventory.repository_of(link));
+            }
+        }
+    }
+
+    /// References under another algorithm that lead to no data, for want of a link.
+    fn put_names(&mut self, inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) {
+        let leads_nowhere = |id: DigestId| {
+            !inventory.digests.is_sha256(id) && graph.stored_as(inventory, id).is_none()
+        };
+        for (parent, node) in graph.nodes() {
+            if node.edges.iter().any(|edge| leads_nowhere(edge.to)) {
+                upward.repositories_above(&[parent]).into_iter().for_each(|id| self.put(id));
+            }
+        }
     }
 
     /// Whether something that could refer to this digest is in doubt.
