@@ -7,6 +7,7 @@ use crate::inventory::{DigestId, Inventory, RepositoryId};
 
 /// From where a digest can be reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts, of which any may be true")]
 pub(super) struct Reached {
     pub(super) from_tag: bool,
     pub(super) from_revision: bool,
