@@ -23,6 +23,8 @@ pub(crate) enum Cause {
     Tag(TagId),
     /// A link that should say whose alias its digest is.
     Alias(Link),
+    /// A digest of another algorithm that a manifest names, and that no link leads to data from.
+    Name(DigestId),
     /// A repository in which Harbor keeps blobs without manifests.
     HarborSystem(RepositoryId),
 }
@@ -45,6 +47,24 @@ pub(crate) fn causes(
     policy: &Policy,
     kept: &[DigestId],
 ) -> Vec<(Cause, Scope)> {
+    let mut causes = manifests(inventory, graph, upward, kept);
+    causes.extend(links(inventory, graph));
+    causes.extend(names(inventory, graph, upward));
+    if !policy.has_keep_list {
+        let is_harbors = |name: &str| name.starts_with(HARBOR_SYSTEM_REPOSITORY);
+        let harbors = inventory.repositories().filter(|(_, name)| is_harbors(name));
+        causes.extend(harbors.map(|(id, _)| (Cause::HarborSystem(id), Scope::Repository(id))));
+    }
+    causes
+}
+
+/// Manifests that are missing or make no sense.
+fn manifests(
+    inventory: &Inventory,
+    graph: &Graph,
+    upward: &Upward<'_>,
+    kept: &[DigestId],
+) -> Vec<(Cause, Scope)> {
     let kept: HashSet<DigestId> = kept.iter().copied().collect();
     let mut causes = Vec::new();
     for (id, content) in graph.contents() {
@@ -63,6 +83,12 @@ pub(crate) fn causes(
             }
         }
     }
+    causes
+}
+
+/// Tags that say nothing, and links that alone could say what an alias stands for.
+fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
+    let mut causes = Vec::new();
     for (tag, target) in graph.targets() {
         if !matches!(target, Target::Digest(_)) {
             let repository = inventory.tag_row(tag).repository;
@@ -70,17 +96,24 @@ pub(crate) fn causes(
         }
     }
     for (link, _) in graph.link_faults() {
-        // Which data an alias stands for, only its link can tell.
         if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
             let repository = inventory.repository_of(link);
             causes.push((Cause::Alias(link), Scope::Repository(repository)));
         }
     }
-    if !policy.has_keep_list {
-        for (id, name) in inventory.repositories() {
-            if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
-                causes.push((Cause::HarborSystem(id), Scope::Repository(id)));
-            }
+    causes
+}
+
+/// References under another algorithm that lead to no data, for want of a link.
+fn names(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Cause, Scope)> {
+    let leads_nowhere =
+        |id: DigestId| !inventory.digests.is_sha256(id) && graph.stored_as(inventory, id).is_none();
+    let mut causes = Vec::new();
+    for (parent, node) in graph.nodes() {
+        if let Some(edge) = node.edges.iter().find(|edge| leads_nowhere(edge.to)) {
+            let above = upward.repositories_above(&[parent]);
+            causes
+                .extend(above.into_iter().map(|id| (Cause::Name(edge.to), Scope::Repository(id))));
         }
     }
     causes

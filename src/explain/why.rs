@@ -170,6 +170,11 @@ fn doubt(view: &View<'_>, cause: Cause, scope: Scope) -> String {
             "the link {} should say whose alias its digest is, and could not be understood",
             name(&view.inventory.link_key(link))
         ),
+        Cause::Name(id) => format!(
+            "a manifest of {repository}, which links it too, names {}, and no link says where \
+             that lies",
+            brief(&view.inventory.digests.get(id))
+        ),
         Cause::HarborSystem(_) => {
             format!("Harbor keeps artifacts of its own, without manifests, in {repository}")
         }

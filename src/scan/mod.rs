@@ -129,15 +129,17 @@ async fn examine(
     let mut graph = Graph::default();
     let mut looks = Looks::default();
     let inventory = &mut registry.inventory;
-    let mut tags = resolve::unsettled_tags(inventory, &mut graph);
-    resolve::want_roots(inventory, &mut graph, options);
+    let tags = resolve::unsettled_tags(inventory, &mut graph);
+    resolve::links(reader, inventory, &mut graph, tags, observer).await;
+    resolve::want_revisions(inventory, &mut graph);
+    resolve::manifests(reader, inventory, &mut graph, options, observer).await;
+    resolve::guess_kept(inventory, &mut graph, options);
     loop {
-        let tags = std::mem::take(&mut tags);
-        resolve::links(reader, inventory, &mut graph, tags, observer).await;
         resolve::manifests(reader, inventory, &mut graph, options, observer).await;
         if !confirm::round(reader, inventory, &mut graph, &policy, &mut looks, observer).await {
             break;
         }
+        resolve::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
     confirm::admit(inventory, &mut graph, &looks);
     if options.verify == Verify::All {

@@ -1,6 +1,8 @@
 //! Reads what the listing does not tell: links and tags that no entity tag proves, and each
 //! manifest once.
 
+use std::collections::HashSet;
+
 use tracing::info;
 
 use super::options::{Options, Verify};
@@ -93,16 +95,23 @@ async fn read_link(reader: &Reader, key: &str) -> Result<LinkContent, StoreError
     Ok(content)
 }
 
-/// Wants the manifests from which everything else is reached: the revisions, and what the
-/// caller's list names. (Tags want theirs as they are settled.)
-pub(super) fn want_roots(inventory: &mut Inventory, graph: &mut Graph, options: &Options) {
+/// Wants the revisions. (Tags want what they name as they are settled.)
+pub(super) fn want_revisions(inventory: &Inventory, graph: &mut Graph) {
     for (_, id) in inventory.revisions() {
         graph.want(id);
     }
-    for digest in options.keep.iter().flatten() {
+}
+
+/// Wants what the caller's list names, once all else has been read: what some manifest refers to
+/// is a config, a layer or a child by its word, and anything else may be a manifest.
+pub(super) fn guess_kept(inventory: &mut Inventory, graph: &mut Graph, options: &Options) {
+    let Some(kept) = &options.keep else { return };
+    let known: HashSet<DigestId> =
+        graph.true_nodes().flat_map(|(_, node)| &node.edges).map(|edge| edge.to).collect();
+    for digest in kept {
         let id = inventory.digests.intern(digest);
         let is_small = inventory.blob(id).is_some_and(|blob| blob.size <= options.manifest_limit);
-        if is_small && !inventory.is_layer(id) {
+        if is_small && !known.contains(&id) {
             graph.guess(id);
         }
     }
