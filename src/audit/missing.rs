@@ -182,8 +182,10 @@ impl<'a> Missing<'a> {
             let Target::Digest(id) = *target else {
                 continue;
             };
-            let link = Link::Revision(self.inventory.tag_row(tag).repository, id);
-            if self.is_stored(id) && !self.is_linked(link) {
+            let repository = self.inventory.tag_row(tag).repository;
+            let link = Link::Revision(repository, id);
+            let is_linked = self.is_linked(link) || self.is_linked(Link::Layer(repository, id));
+            if self.is_stored(id) && !is_linked {
                 asked.entry(link).or_default().add(Severity::Error, id, Probe::Tag(tag, id));
             }
         }
@@ -209,11 +211,9 @@ impl<'a> Missing<'a> {
             (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
         let is_lacking = match edge.role {
             EdgeRole::Unknown => false,
-            EdgeRole::Child => !self.is_linked(revision),
-            // BuildKit lists layers in an index; either link serves an entry.
-            EdgeRole::Config | EdgeRole::Layer => {
-                !self.is_linked(layer) && !self.is_linked(revision)
-            }
+            // Registry 2.1.0 linked manifests as layers, and all since look there too.
+            EdgeRole::Child => !self.is_linked(revision) && !self.is_linked(layer),
+            EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
         };
         let is_excused = edge.excuse == Some(Excuse::Foreign);
         let link = if edge.role == EdgeRole::Child { revision } else { layer };
@@ -232,7 +232,8 @@ impl<'a> Missing<'a> {
         let is_there = |other: &Edge| {
             other.to != edge.to
                 && self.is_stored(other.to)
-                && self.is_linked(Link::Revision(repository, other.to))
+                && (self.is_linked(Link::Revision(repository, other.to))
+                    || self.is_linked(Link::Layer(repository, other.to)))
         };
         match (edge.role, edge.excuse) {
             (_, Some(Excuse::Inline)) => Severity::Warning,
