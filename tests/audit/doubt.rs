@@ -218,6 +218,33 @@ fn what_the_callers_list_names_is_kept_with_all_that_it_refers_to() {
     assert!(!lines(&report).iter().any(|line| !line.starts_with("orphaned-blob")));
 }
 
+/// A client may push the same bytes as a layer (an OCI layout as an artifact) and as a manifest.
+#[test]
+fn a_manifest_on_the_list_is_one_even_where_it_is_linked_as_a_layer() {
+    let mut registry = registry();
+    let image = Document::image().layer("of an image in a database");
+    let digest = registry.push_untagged("elsewhere", &image);
+    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
+    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
+        registry.remove(key);
+    }
+    registry.mount("sure", &digest);
+    let report = run(audit_one(registry.store(), &keep(&[digest])));
+    assert_eq!(verdict(&report, "of an image in a database"), Verdict::Kept);
+}
+
+/// Lists of a database name configs and layers too. Those that a manifest refers to are not read.
+#[test]
+fn what_is_known_to_be_no_manifest_is_not_read() {
+    let registry = registry();
+    let all: Vec<Digest> =
+        run(audit_one(registry.store(), &options())).audit.blobs().map(|row| row.digest).collect();
+    let report = run(audit_one(registry.store(), &keep(&all)));
+    let orphans = 3;
+    assert_eq!(report.requests.get, 2 + orphans);
+    assert_eq!(with_verdict(&report, Verdict::Kept).len(), 3);
+}
+
 /// The list may name an index, and only the database knows in which repositories it is.
 #[test]
 fn a_doubt_below_what_the_callers_list_names_reaches_everything() {

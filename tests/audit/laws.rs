@@ -5,16 +5,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use ocifsck::audit::{Category, Code, Severity, Verdict};
+use ocifsck::audit::{Category, Code, Pullable, Severity, Verdict};
 use ocifsck::object::Sum;
+use ocifsck::oci::Digest;
 use ocifsck::report::{Report, Requests};
 use ocifsck::scan::{Options, Verify};
 use ocifsck::store::{ErrorKind, Fault, FaultStore, ObjectStore, Operation, chance};
-use ocifsck::testing::Damage;
+use ocifsck::testing::{Damage, RegistryBuilder};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
-use crate::chaos::chaos;
-use crate::oracle::Bucket;
+use crate::chaos::{chaos, claims};
+use crate::oracle::{Bucket, Client};
 use crate::shapes::plan;
 use crate::stores::{Retagged, Tags, Unhurried};
 use crate::support::{audit_one, line, lines, options, run, try_audit, with_verdict, written};
@@ -30,6 +32,18 @@ fn everything_read() -> Options {
 
 fn audit(store: impl ObjectStore, options: &Options) -> Report {
     run(audit_one(store, options))
+}
+
+/// A list of digests to keep, or none.
+fn kept() -> impl Strategy<Value = Option<Vec<Index>>> {
+    prop::option::of(prop::collection::vec(any::<Index>(), 0..4))
+}
+
+fn some_of(registry: &RegistryBuilder, kept: &Option<Vec<Index>>) -> Option<Vec<Digest>> {
+    let stored: Vec<Digest> =
+        Bucket::of(registry).blobs().into_keys().map(|text| text.parse().unwrap()).collect();
+    let pick = |at: &Index| stored.get(at.index(stored.len().max(1))).cloned();
+    kept.as_ref().map(|kept| kept.iter().filter_map(pick).collect())
 }
 
 /// So many cases, or as many as `PROPTEST_CASES` says.
@@ -80,9 +94,12 @@ proptest! {
         seed: u64,
         page_size in prop_oneof![1..20_usize, Just(1000)],
         concurrency in prop::sample::select(&[1, 2, 32][..]),
+        verify in prop::sample::select(&[Verify::None, Verify::Manifests, Verify::All][..]),
+        kept in kept(),
     ) {
         let registry = chaos.build();
-        let options = everything_read();
+        let keep = some_of(&registry, &kept);
+        let options = Options { verify, keep, ..with_grace() };
         let mut expected = audit(registry.store(), &options);
         let inner = registry.store().with_page_size(page_size);
         let concurrency = NonZeroUsize::new(concurrency).unwrap();
@@ -104,9 +121,10 @@ proptest! {
         kind in prop::sample::select(&[
             ErrorKind::Unavailable, ErrorKind::Denied, ErrorKind::Protocol, ErrorKind::Unauthenticated,
         ][..]),
+        kept in kept(),
     ) {
         let registry = chaos.build();
-        let options = everything_read();
+        let options = Options { keep: some_of(&registry, &kept), ..everything_read() };
         let whole = audit(registry.store(), &options);
         let fail = Fault::Fail(kind);
         let mut store = FaultStore::new(registry.store().with_page_size(7))
@@ -125,7 +143,7 @@ proptest! {
         for (code, place) in found(&report) {
             let is_new = !was.contains(&(code, place.clone()));
             let is_alarm = matches!(code.category(), Category::Missing | Category::Garbage);
-            prop_assert!(!(is_new && is_alarm), "{code} {place}");
+            prop_assert!(!(is_new && is_alarm), "{code} {place} {:#?} {:#?}", lines(&whole), lines(&report));
         }
         let subset = |verdict| {
             let orphaned: BTreeSet<_> = with_verdict(&report, verdict).into_iter().collect();
@@ -261,6 +279,51 @@ proptest! {
         prop_assert_eq!(found(Verdict::Tagged), tagged);
         prop_assert_eq!(found(Verdict::Untagged), untagged);
         prop_assert_eq!(found(Verdict::Orphaned), orphaned);
+    }
+
+    /// However blobs are claimed: a layer as a manifest, a manifest as a layer, by a tag alone.
+    #[test]
+    fn what_is_claimed_is_reached(claims in claims()) {
+        let registry = claims.build();
+        let [tagged, untagged, _] = Bucket::of(&registry).verdicts();
+        let report = audit(registry.store(), &options());
+        let found = |verdict| BTreeSet::from_iter(with_verdict(&report, verdict));
+        prop_assert_eq!(found(Verdict::Tagged), tagged);
+        prop_assert_eq!(found(Verdict::Untagged), untagged);
+    }
+
+    #[test]
+    fn what_can_be_pulled_is_what_a_client_can_pull(chaos in chaos()) {
+        let registry = chaos.build();
+        let bucket = &Bucket::of(&registry);
+        let report = audit(registry.store(), &everything_read());
+        for row in &report.audit.tags {
+            let expected = Client { bucket, repository: &row.repository }.tag(&row.tag);
+            if expected != "unknown" {
+                let name = format!("{}:{}", row.repository, row.tag);
+                prop_assert_eq!(row.pullable.as_str(), expected, "{} {:#?}", name, lines(&report));
+            }
+        }
+    }
+
+    /// And the other way round: who is named as broken cannot be pulled whole.
+    #[test]
+    fn what_cannot_be_pulled_is_explained_by_a_finding(chaos in chaos()) {
+        let report = audit(chaos.build().store(), &everything_read());
+        for row in &report.audit.tags {
+            let name = format!("{}:{}", row.repository, row.tag);
+            let mut findings = report.audit.findings.iter();
+            let explained = findings.any(|finding| {
+                let is_it = finding.repository.as_ref() == Some(&row.repository)
+                    && finding.tag.as_ref() == Some(&row.tag);
+                finding.severity <= Severity::Warning
+                    && matches!(finding.category(), Category::Corrupt | Category::Missing)
+                    && (is_it || finding.referrers.contains(&name))
+            });
+            if row.pullable == Pullable::No {
+                prop_assert!(explained, "{} {:#?}", name, lines(&report));
+            }
+        }
     }
 
     #[test]
