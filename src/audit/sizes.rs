@@ -158,10 +158,9 @@ impl Measure<'_> {
             _ => None,
         };
         let pullable = match (self.graph.link_fault(Link::Tag(tag)), target) {
-            (Some(LinkFault::Unreadable(_)), _) => Pullable::Unknown,
-            (Some(_), _) => Pullable::No,
             (None, Some(id)) => puller.manifest(id),
-            (None, None) => Pullable::Unknown,
+            (Some(LinkFault::Unreadable(_)), _) | (None, None) => Pullable::Unknown,
+            (Some(_), _) => Pullable::No,
         };
         if let Some(id) = target {
             self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
