@@ -189,10 +189,8 @@ type Pulled = &'static str;
 
 impl Client<'_> {
     pub(crate) fn tag(&self, tag: &str) -> Pulled {
-        match self.link(&format!("_manifests/tags/{tag}/current")) {
-            Some(Some(digest)) => self.manifest(&digest),
-            _ => "no",
-        }
+        let said = self.link(&format!("_manifests/tags/{tag}/current"));
+        said.map_or("no", |digest| self.manifest(&digest))
     }
 
     /// Manifests are looked for where revisions are linked, then where layers are: registry 2.1.0
@@ -201,7 +199,7 @@ impl Client<'_> {
         let path = digest.replace(':', "/");
         let folders = ["_manifests/revisions", "_layers"];
         let mut links = folders.iter().filter_map(|at| self.link(&format!("{at}/{path}")));
-        let Some(Some(bytes)) = links.next().map(|said| self.content(digest, said?)) else {
+        let Some(bytes) = links.next().and_then(|said| self.content(digest, &said)) else {
             return "no";
         };
         let Ok(document) = serde_json::from_slice::<Value>(bytes) else {
@@ -246,29 +244,28 @@ impl Client<'_> {
         if is_foreign || part.get("data").is_some() {
             return true;
         }
-        let Some(Some(said)) = self.link(&format!("_layers/{}", digest.replace(':', "/"))) else {
+        let Some(said) = self.link(&format!("_layers/{}", digest.replace(':', "/"))) else {
             return false;
         };
         let size = part["size"].as_u64();
-        let content = self.content(digest, said);
+        let content = self.content(digest, &said);
         content.is_some_and(|bytes| size.is_none_or(|size| size == bytes.len() as u64))
     }
 
-    /// What a link says, if there is one; `None` if it makes no sense.
-    fn link(&self, path: &str) -> Option<Option<String>> {
+    /// What a link says, if there is one, be it nonsense.
+    fn link(&self, path: &str) -> Option<String> {
         let end = format!("docker/registry/v2/repositories/{}/{path}/link", self.repository);
         let is_it = |key: &str| {
             key.strip_suffix(&end).is_some_and(|root| root.is_empty() || root.ends_with('/'))
         };
         let (_, bytes) = self.bucket.0.iter().find(|(key, _)| is_it(key))?;
-        let text = String::from_utf8(bytes.clone()).ok();
-        Some(text.filter(|text| text.parse::<Digest>().is_ok()))
+        Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
     /// The bytes, if they are what the client asked for.
-    fn content(&self, asked: &str, said: String) -> Option<&[u8]> {
-        let bytes = self.bucket.data(&said)?;
-        let asked: Digest = asked.parse().unwrap();
+    fn content(&self, asked: &str, said: &str) -> Option<&[u8]> {
+        let (asked, said) = (asked.parse::<Digest>().ok()?, said.parse::<Digest>().ok()?);
+        let bytes = self.bucket.data(&said.to_string())?;
         asked.of_same_algorithm(bytes).is_none_or(|actual| actual == asked).then_some(bytes)
     }
 }
