@@ -95,7 +95,6 @@ impl<'a> Missing<'a> {
         let absent =
             self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
-            let parents = self.true_parents(id);
             let links = self.upward.repositories(id);
             if !links.is_empty() {
                 let asking = vec![id];
@@ -108,9 +107,11 @@ impl<'a> Missing<'a> {
                     asking,
                     askers.collect(),
                 );
-            } else if !self.upward.tags(id).is_empty() {
-                self.suspect_tags(id);
-            } else if !parents.is_empty() {
+                continue;
+            }
+            self.suspect_tags(id);
+            let parents = self.indexes_of(id);
+            if !parents.is_empty() {
                 let severity = self.severity_of_child(id, &parents);
                 let askers = self.askers(&parents);
                 self.suspect_data(Code::MissingChild, severity, id, parents, askers);
@@ -147,8 +148,8 @@ impl<'a> Missing<'a> {
             }
         }
         for (id, is_only_inline) in asked {
-            // As a revision, its absence has been told.
-            if self.graph.content(id).is_some() {
+            // As a revision or an index's entry its absence has been told.
+            if !self.upward.repositories(id).is_empty() || !self.indexes_of(id).is_empty() {
                 continue;
             }
             let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
@@ -181,8 +182,10 @@ impl<'a> Missing<'a> {
             let Target::Digest(id) = *target else {
                 continue;
             };
-            let link = Link::Revision(self.inventory.tag_row(tag).repository, id);
-            if self.is_stored(id) && !self.is_linked(link) {
+            let repository = self.inventory.tag_row(tag).repository;
+            let link = Link::Revision(repository, id);
+            let is_linked = self.is_linked(link) || self.is_linked(Link::Layer(repository, id));
+            if self.is_stored(id) && !is_linked {
                 asked.entry(link).or_default().add(Severity::Error, id, Probe::Tag(tag, id));
             }
         }
@@ -208,11 +211,9 @@ impl<'a> Missing<'a> {
             (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
         let is_lacking = match edge.role {
             EdgeRole::Unknown => false,
-            EdgeRole::Child => !self.is_linked(revision),
-            // BuildKit lists layers in an index; either link serves an entry.
-            EdgeRole::Config | EdgeRole::Layer => {
-                !self.is_linked(layer) && !self.is_linked(revision)
-            }
+            // Registry 2.1.0 linked manifests as layers, and all since look there too.
+            EdgeRole::Child => !self.is_linked(revision) && !self.is_linked(layer),
+            EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
         };
         let is_excused = edge.excuse == Some(Excuse::Foreign);
         let link = if edge.role == EdgeRole::Child { revision } else { layer };
@@ -231,7 +232,8 @@ impl<'a> Missing<'a> {
         let is_there = |other: &Edge| {
             other.to != edge.to
                 && self.is_stored(other.to)
-                && self.is_linked(Link::Revision(repository, other.to))
+                && (self.is_linked(Link::Revision(repository, other.to))
+                    || self.is_linked(Link::Layer(repository, other.to)))
         };
         match (edge.role, edge.excuse) {
             (_, Some(Excuse::Inline)) => Severity::Warning,
@@ -286,6 +288,14 @@ impl<'a> Missing<'a> {
     fn true_parents(&self, id: DigestId) -> Vec<DigestId> {
         let is_true = |parent: &DigestId| self.graph.checksums.mismatch(*parent).is_none();
         self.upward.parents(id).iter().copied().filter(is_true).collect()
+    }
+
+    /// Those of them that refer to it as to a manifest.
+    fn indexes_of(&self, id: DigestId) -> Vec<DigestId> {
+        let is_entry = |edge: &Edge| edge.to == id && edge.role.may_be_manifest();
+        let mut parents = self.true_parents(id);
+        parents.retain(|&parent| self.graph.edges(parent).iter().any(is_entry));
+        parents
     }
 
     fn is_stored(&self, id: DigestId) -> bool {

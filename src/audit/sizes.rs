@@ -7,8 +7,8 @@ use super::pull::Puller;
 use super::relations::{Relations, Walker};
 use super::rows::{Pullable, RepositoryRow, TagRow};
 use super::upward::Upward;
-use crate::graph::{Graph, Target};
-use crate::inventory::{DigestId, Inventory, RepositoryId, Tag, TagId};
+use crate::graph::{Graph, LinkFault, Target};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, Tag, TagId};
 
 /// The rows, and what was found on the way.
 #[derive(Debug, Default)]
@@ -157,10 +157,10 @@ impl Measure<'_> {
             Some(Target::Digest(id)) => Some(*id),
             _ => None,
         };
-        let pullable = match (target, self.graph.target(tag)) {
-            (Some(id), _) => puller.manifest(id),
-            (None, Some(Target::Broken)) => Pullable::No,
-            (None, _) => Pullable::Unknown,
+        let pullable = match (self.graph.link_fault(Link::Tag(tag)), target) {
+            (None, Some(id)) => puller.manifest(id),
+            (Some(LinkFault::Unreadable(_)), _) | (None, None) => Pullable::Unknown,
+            (Some(_), _) => Pullable::No,
         };
         if let Some(id) = target {
             self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
