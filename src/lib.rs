@@ -3,6 +3,7 @@
 pub mod audit;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod explain;
 pub mod graph;
 pub mod inventory;
 pub mod layout;

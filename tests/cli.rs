@@ -214,10 +214,30 @@ fn the_readme_shows_the_help() {
 fn the_readme_shows_what_the_program_prints() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let printed = text(&run(&["audit", EXAMPLE, "--min-age", "0s"]).stdout);
-    let sample = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
-    for line in sample.lines() {
-        assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+    let samples: Vec<_> = readme.split("```text\n").skip(1).collect();
+    for (sample, args) in samples.iter().zip([
+        &["audit", EXAMPLE, "--min-age", "0s"][..],
+        &["explain", EXAMPLE, "broken/lost-layer:1.0"],
+    ]) {
+        let printed = text(&run(args).stdout);
+        for line in sample.split("```").next().unwrap().lines() {
+            assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+        }
+    }
+}
+
+#[test]
+fn explain_says_what_it_knows_and_refuses_what_it_does_not() {
+    let output = run(&["explain", EXAMPLE, "library/base:1.0"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("linux/arm64"));
+    let output = run(&["explain", EXAMPLE, "library/base:1.0", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["schema_version"], 1);
+    for (reference, status) in [("library/base:9.9", 3), ("sha256:zz", 2)] {
+        let output = run(&["explain", EXAMPLE, reference]);
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stderr).lines().count(), 1);
     }
 }
 

@@ -78,7 +78,7 @@ impl BlobColumns {
     /// What is known of each blob's bytes.
     fn prove(&mut self, inventory: &Inventory, graph: &Graph) {
         let mut is_contradicted = vec![false; self.proofs.len()];
-        for edge in graph.nodes().flat_map(|(_, node)| &node.edges) {
+        for edge in graph.true_nodes().flat_map(|(_, node)| &node.edges) {
             let Some(id) = graph.stored_as(inventory, edge.to) else {
                 continue;
             };

@@ -37,7 +37,7 @@ impl Corrupt<'_> {
     fn empty_blobs(&self) -> impl Iterator<Item = Finding> {
         let empty = self.inventory.blobs().filter(|&(id, blob)| self.is_empty(id, blob.size));
         empty.map(|(id, _)| {
-            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; push an image that has the blob under another registry, or restore it: a push does not replace what is there")
+            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; restore it from a mirror or a backup, or delete the object and push again: a push does not replace what is there")
         })
     }
 
@@ -66,7 +66,7 @@ impl Corrupt<'_> {
     /// By blob and by what is said of it: whoever says otherwise is not concerned.
     fn wrong_sizes(&self) -> impl Iterator<Item = Finding> {
         let mut said: BTreeMap<(DigestId, u64), Vec<DigestId>> = BTreeMap::new();
-        for (parent, node) in self.graph.nodes() {
+        for (parent, node) in self.graph.true_nodes() {
             for edge in &node.edges {
                 let stored = self.graph.stored_as(self.inventory, edge.to);
                 let (Some(id), Some(size)) = (stored, edge.size) else {

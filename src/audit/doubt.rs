@@ -5,12 +5,119 @@
 //! through it anyway. A listing or a reading that failed for reasons of the moment puts
 //! everything in doubt.
 
+use std::collections::HashSet;
+
 use super::policy::Policy;
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::upward::Upward;
 use crate::graph::{Content, Graph, Target};
-use crate::inventory::{DigestId, Inventory, RepositoryId};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::oci::ManifestKind;
+
+/// What could not be read or understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A manifest that is missing, makes no sense, or is not what its name says.
+    Manifest(DigestId),
+    /// A tag that names nothing that could be read.
+    Tag(TagId),
+    /// A link that should say whose alias its digest is.
+    Alias(Link),
+    /// A digest of another algorithm that a manifest names, and that no link leads to data from.
+    Name(DigestId),
+    /// A repository in which Harbor keeps blobs without manifests.
+    HarborSystem(RepositoryId),
+}
+
+/// How far a doubt goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To every digest.
+    Everything,
+    /// To what this repository links.
+    Repository(RepositoryId),
+}
+
+/// What is in doubt and how far that goes, in no order. Failures of the moment, which put
+/// everything in doubt, are not among it.
+pub(crate) fn causes(
+    inventory: &Inventory,
+    graph: &Graph,
+    upward: &Upward<'_>,
+    policy: &Policy,
+    kept: &[DigestId],
+) -> Vec<(Cause, Scope)> {
+    let mut causes = manifests(inventory, graph, upward, kept);
+    causes.extend(links(inventory, graph));
+    causes.extend(names(inventory, graph, upward));
+    if !policy.has_keep_list {
+        let is_harbors = |name: &str| name.starts_with(HARBOR_SYSTEM_REPOSITORY);
+        let harbors = inventory.repositories().filter(|(_, name)| is_harbors(name));
+        causes.extend(harbors.map(|(id, _)| (Cause::HarborSystem(id), Scope::Repository(id))));
+    }
+    causes
+}
+
+/// Manifests that are missing or make no sense.
+fn manifests(
+    inventory: &Inventory,
+    graph: &Graph,
+    upward: &Upward<'_>,
+    kept: &[DigestId],
+) -> Vec<(Cause, Scope)> {
+    let kept: HashSet<DigestId> = kept.iter().copied().collect();
+    let mut causes = Vec::new();
+    for (id, content) in graph.contents() {
+        let cause = Cause::Manifest(id);
+        if matches!(content, Content::Absent) {
+            // A sparse index may name what nobody links: only a link makes it missed.
+            let linked = upward.repositories(id).iter().copied();
+            let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
+            causes.extend(linked.chain(tagged).map(|id| (cause, Scope::Repository(id))));
+        } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
+            let above = upward.repositories_above(&[id]);
+            causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
+            // What the caller's list names may be of any repository.
+            if upward.ancestors(&[id]).iter().any(|id| kept.contains(id)) {
+                causes.push((cause, Scope::Everything));
+            }
+        }
+    }
+    causes
+}
+
+/// Tags that say nothing, and links that alone could say what an alias stands for.
+fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
+    let mut causes = Vec::new();
+    for (tag, target) in graph.targets() {
+        if !matches!(target, Target::Digest(_)) {
+            let repository = inventory.tag_row(tag).repository;
+            causes.push((Cause::Tag(tag), Scope::Repository(repository)));
+        }
+    }
+    for (link, _) in graph.link_faults() {
+        if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
+            let repository = inventory.repository_of(link);
+            causes.push((Cause::Alias(link), Scope::Repository(repository)));
+        }
+    }
+    causes
+}
+
+/// References under another algorithm that lead to no data, for want of a link.
+fn names(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Cause, Scope)> {
+    let leads_nowhere =
+        |id: DigestId| !inventory.digests.is_sha256(id) && graph.stored_as(inventory, id).is_none();
+    let mut causes = Vec::new();
+    for (parent, node) in graph.nodes() {
+        if let Some(edge) = node.edges.iter().find(|edge| leads_nowhere(edge.to)) {
+            let above = upward.repositories_above(&[parent]);
+            causes
+                .extend(above.into_iter().map(|id| (Cause::Name(edge.to), Scope::Repository(id))));
+        }
+    }
+    causes
+}
 
 /// What is in doubt.
 #[derive(Debug)]
@@ -28,43 +135,15 @@ impl Doubt {
         policy: &Policy,
         kept: &[DigestId],
     ) -> Self {
-        // What the caller's list names may be a manifest of any repository.
-        let is_dubious = |&id: &DigestId| {
-            matches!(graph.content(id), Some(Content::Unreadable(_)))
-                || graph.checksums.mismatch(id).is_some()
-        };
         let mut doubt = Self {
-            everything: !graph.failures().is_empty() || kept.iter().any(is_dubious),
+            everything: !graph.failures().is_empty(),
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
-        for (id, content) in graph.contents() {
-            let is_gone = matches!(content, Content::Absent);
-            if is_gone {
-                // A sparse index may name what nobody links: only a link makes it missed.
-                let linked = upward.repositories(id).iter().copied();
-                let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-                linked.chain(tagged).for_each(|repository| doubt.put(repository));
-            } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
-                upward.repositories_above(&[id]).into_iter().for_each(|id| doubt.put(id));
-            }
-        }
-        for (tag, target) in graph.targets() {
-            if !matches!(target, Target::Digest(_)) {
-                doubt.put(inventory.tag_row(tag).repository);
-            }
-        }
-        for (link, _) in graph.link_faults() {
-            // Which data an alias stands for, only its link can tell.
-            if inventory.linked(link).is_some_and(|id| graph.may_be_alias(id)) {
-                doubt.put(inventory.repository_of(link));
-            }
-        }
-        if !policy.has_keep_list {
-            for (id, name) in inventory.repositories() {
-                if name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
-                    doubt.put(id);
-                }
+        for (_, scope) in causes(inventory, graph, upward, policy, kept) {
+            match scope {
+                Scope::Everything => doubt.everything = true,
+                Scope::Repository(id) => doubt.repositories[id.index()] = true,
             }
         }
         doubt.spread(inventory);
@@ -79,10 +158,6 @@ impl Doubt {
     /// Whether something in this repository is in doubt.
     pub(super) fn covers_repository(&self, id: RepositoryId) -> bool {
         self.everything || self.repositories[id.index()]
-    }
-
-    fn put(&mut self, repository: RepositoryId) {
-        self.repositories[repository.index()] = true;
     }
 
     /// From the repositories to all that they link.

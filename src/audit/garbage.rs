@@ -124,7 +124,12 @@ impl Garbage<'_> {
 
     fn tags(&self, findings: &mut Vec<Finding>) {
         for (tag, row) in self.inventory.tags() {
+            // Whoever pushes a tag writes its history first.
+            let is_old = |&id: &DigestId| self.policy.is_old(self.inventory.history_time(tag, id));
             let Some(current) = row.current else {
+                if !self.inventory.history_of(tag).all(|id| is_old(&id)) {
+                    continue;
+                }
                 let repository = self.inventory.repository_name(row.repository).to_owned();
                 findings.push(Finding {
                     key: Some(self.inventory.link_key(Link::Tag(tag))),
@@ -140,7 +145,8 @@ impl Garbage<'_> {
             if !self.policy.is_old(current.last_modified) {
                 continue;
             }
-            for id in self.inventory.history_of(tag).filter(|id| id != target) {
+            let moved_on = |id: &DigestId| id != target && is_old(id);
+            for id in self.inventory.history_of(tag).filter(moved_on) {
                 findings.push(self.link(
                     Code::StaleTagHistory,
                     Link::History(tag, id),
@@ -173,11 +179,12 @@ impl Garbage<'_> {
         if !self.graph.failures().is_empty() {
             return;
         }
-        let is_gone =
-            |id: DigestId| self.inventory.blob(id).is_none() || !reach.of_digest(id).is_any();
+        // What is linked and not stored is missing, and may be restored: that has been told.
+        let is_gone = |id: DigestId| !reach.of_digest(id).is_any() && !self.doubt.covers(id);
         let message = "what it signs or describes is gone; delete it if it does not come back";
         for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
-            for &id in referrers {
+            let is_true = |id: &&DigestId| self.graph.checksums.mismatch(**id).is_none();
+            for &id in referrers.iter().filter(is_true) {
                 for &repository in self.upward.repositories(id) {
                     if self.policy.is_old(self.inventory.revision_time(repository, id)) {
                         let link = Link::Revision(repository, id);
@@ -209,16 +216,11 @@ impl Garbage<'_> {
         for (_, tag) in self.inventory.tags() {
             is_used[tag.repository.index()] = true;
         }
-        // A push under way has uploads or layers, and no manifest yet.
-        for upload in self.inventory.uploads() {
-            is_used[upload.repository.index()] |= !self.policy.is_old(upload.newest);
-        }
-        for (repository, id) in self.inventory.layers() {
-            let written = self.inventory.blob(id).map(|blob| blob.last_modified);
-            is_used[repository.index()] |= written.is_some_and(|time| !self.policy.is_old(time));
-        }
         for (id, name) in self.inventory.repositories() {
-            if !is_used[id.index()] && !name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
+            // A push under way has uploads or layers, and no manifest yet.
+            let is_empty =
+                !is_used[id.index()] && self.policy.is_old(self.inventory.last_written(id));
+            if is_empty && !name.starts_with(HARBOR_SYSTEM_REPOSITORY) {
                 findings.push(Finding {
                     repository: Some(name.to_owned()),
                     ..Finding::new(

@@ -95,7 +95,7 @@ impl<'a> Missing<'a> {
         let absent =
             self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
-            let parents = self.upward.parents(id);
+            let parents = self.true_parents(id);
             let links = self.upward.repositories(id);
             if !links.is_empty() {
                 let asking = vec![id];
@@ -111,9 +111,9 @@ impl<'a> Missing<'a> {
             } else if !self.upward.tags(id).is_empty() {
                 self.suspect_tags(id);
             } else if !parents.is_empty() {
-                let severity = self.severity_of_child(id, parents);
-                let askers = self.askers(parents);
-                self.suspect_data(Code::MissingChild, severity, id, parents.to_vec(), askers);
+                let severity = self.severity_of_child(id, &parents);
+                let askers = self.askers(&parents);
+                self.suspect_data(Code::MissingChild, severity, id, parents, askers);
             }
         }
     }
@@ -140,7 +140,7 @@ impl<'a> Missing<'a> {
     /// Configs and layers without data.
     fn find_blobs(&mut self) {
         let mut asked: BTreeMap<DigestId, bool> = BTreeMap::new();
-        for edge in self.graph.nodes().flat_map(|(_, node)| &node.edges) {
+        for edge in self.graph.true_nodes().flat_map(|(_, node)| &node.edges) {
             if is_blob(edge) && !self.is_stored(edge.to) && !self.graph.may_be_alias(edge.to) {
                 let is_inline = edge.excuse == Some(Excuse::Inline);
                 *asked.entry(edge.to).or_insert(true) &= is_inline;
@@ -152,7 +152,7 @@ impl<'a> Missing<'a> {
                 continue;
             }
             let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
-            let parents = self.upward.parents(id).to_vec();
+            let parents = self.true_parents(id);
             let askers = self.askers(&parents);
             self.suspect_data(Code::MissingBlob, severity, id, parents, askers);
         }
@@ -165,6 +165,9 @@ impl<'a> Missing<'a> {
             let Some(node) = self.graph.node(parent) else {
                 continue;
             };
+            if self.graph.checksums.mismatch(parent).is_some() {
+                continue;
+            }
             for edge in &node.edges {
                 let Some(link) = self.lacking(repository, edge) else {
                     continue;
@@ -245,9 +248,23 @@ impl<'a> Missing<'a> {
         asking: Vec<DigestId>,
         askers: Vec<Probe>,
     ) {
-        let suspicion = Suspicion { absent: vec![Probe::Data(digest)], askers };
+        let suspicion = Suspicion { absent: self.places(digest, &asking), askers };
         let (link, tag) = (None, None);
         self.candidates.push(Candidate { code, severity, digest, link, tag, asking, suspicion });
+    }
+
+    /// Where the data may have come to lie since: under its digest, under what that is an alias
+    /// of, or under what a link says that has come too.
+    fn places(&self, id: DigestId, asking: &[DigestId]) -> Vec<Probe> {
+        let aliases = self.graph.aliases(id);
+        let mut places: Vec<_> =
+            std::iter::once(&id).chain(aliases).copied().map(Probe::Data).collect();
+        if aliases.is_empty() && !self.inventory.digests.is_sha256(id) {
+            let repositories = self.upward.repositories_above(asking).into_iter();
+            let links = repositories.map(|repository| Link::Layer(repository, id));
+            places.extend(links.filter(|&link| !self.is_linked(link)).map(Probe::Link));
+        }
+        places
     }
 
     /// The links and tags by which these manifests can be asked for, the nearest first; their
@@ -263,6 +280,12 @@ impl<'a> Missing<'a> {
             askers.extend(manifests.iter().map(|&id| Probe::Data(id)));
         }
         askers
+    }
+
+    /// The manifests that refer to this digest, by bytes that are their own.
+    fn true_parents(&self, id: DigestId) -> Vec<DigestId> {
+        let is_true = |parent: &DigestId| self.graph.checksums.mismatch(*parent).is_none();
+        self.upward.parents(id).iter().copied().filter(is_true).collect()
     }
 
     fn is_stored(&self, id: DigestId) -> bool {
@@ -282,7 +305,11 @@ impl<'a> Missing<'a> {
         let key = match (candidate.link, candidate.tag) {
             (Some(link), _) => self.inventory.link_key(link),
             (None, Some(tag)) => self.inventory.link_key(Link::Tag(tag)),
-            (None, None) => self.inventory.data_key(&digest),
+            (None, None) => {
+                let stored_as = self.graph.aliases(candidate.digest).first();
+                let stored_as = stored_as.map(|&id| self.inventory.digests.get(id));
+                self.inventory.data_key(stored_as.as_ref().unwrap_or(&digest))
+            }
         };
         let repository = match (candidate.link, candidate.tag) {
             (Some(link), _) => Some(self.inventory.repository_of(link)),

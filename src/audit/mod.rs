@@ -32,16 +32,19 @@ mod upward;
 mod verdict;
 
 pub(crate) use self::blobs::BlobColumns;
+pub(crate) use self::doubt::{Cause, Scope, causes};
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::policy::{Policy, Roots};
 pub use self::probe::{Look, Looks, Probe};
 pub use self::product::Product;
+pub(crate) use self::pull::Puller;
 pub use self::reconcile::{open_probes, reconcile};
 pub use self::rows::{BlobRow, Pullable, RepositoryRow, TagRow};
 pub use self::totals::{Totals, Verification};
+pub(crate) use self::upward::Upward;
 pub use self::verdict::{Kind, Proof, Verdict};
 use crate::graph::Graph;
-use crate::inventory::Inventory;
+use crate::inventory::{DigestId, Inventory};
 pub use crate::object::Sum;
 
 /// A finished audit of one registry. A value: nothing in it waits, reads or prints.
@@ -63,4 +66,7 @@ pub struct Audit {
     pub(crate) inventory: Inventory,
     pub(crate) graph: Graph,
     pub(crate) columns: BlobColumns,
+    pub(crate) policy: Policy,
+    /// What the caller's list names, as far as it was met.
+    pub(crate) kept: Vec<DigestId>,
 }

@@ -41,6 +41,13 @@ pub struct Policy {
     pub products: Vec<Product>,
 }
 
+/// As [`Policy::new`], at the epoch: nothing is old then.
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new(Timestamp::UNIX_EPOCH)
+    }
+}
+
 impl Policy {
     /// Every revision a root, a day of grace, no product recognised.
     #[must_use]
@@ -59,6 +66,22 @@ impl Policy {
     #[must_use]
     pub fn is_old(&self, written: Option<Timestamp>) -> bool {
         written.is_some_and(|written| self.now.duration_since(written) >= self.min_age)
+    }
+
+    /// Why nothing can be called orphaned from the bucket alone; `None` if it can.
+    #[must_use]
+    pub fn withholds_orphans(&self) -> Option<&'static str> {
+        if self.has_keep_list {
+            return None;
+        }
+        self.products.iter().find_map(|product| product.keeps_books_elsewhere())
+    }
+
+    /// Whether the links in the bucket tell what can be pulled. Where they do not, nothing is
+    /// called missing or untagged on their word.
+    #[must_use]
+    pub fn trusts_links(&self) -> bool {
+        !self.products.iter().any(|product| product.keeps_books_elsewhere().is_some())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Registries that keep part of their books elsewhere, and what the bucket alone cannot tell.
 
-use super::policy::Policy;
 use crate::inventory::Inventory;
 use crate::layout::Lockfile;
 
@@ -53,7 +52,7 @@ impl Product {
     }
 
     /// Why the links in the bucket are not the true books, if they are not.
-    const fn keeps_books_elsewhere(self) -> Option<&'static str> {
+    pub(super) const fn keeps_books_elsewhere(self) -> Option<&'static str> {
         match self {
             Self::GitlabDatabase => {
                 Some("GitLab keeps tags and manifests in its database (lockfiles/database-in-use)")
@@ -64,23 +63,5 @@ impl Product {
             }
             Self::Gitlab | Self::Harbor => None,
         }
-    }
-}
-
-impl Policy {
-    /// Why nothing can be called orphaned from the bucket alone; `None` if it can.
-    #[must_use]
-    pub fn withholds_orphans(&self) -> Option<&'static str> {
-        if self.has_keep_list {
-            return None;
-        }
-        self.products.iter().find_map(|product| product.keeps_books_elsewhere())
-    }
-
-    /// Whether the links in the bucket tell what can be pulled. Where they do not, nothing is
-    /// called missing or untagged on their word.
-    #[must_use]
-    pub fn trusts_links(&self) -> bool {
-        !self.products.iter().any(|product| product.keeps_books_elsewhere().is_some())
     }
 }

@@ -10,7 +10,7 @@ use crate::oci::ManifestKind;
 
 /// The answers for one repository, each found once.
 #[derive(Debug)]
-pub(super) struct Puller<'a> {
+pub(crate) struct Puller<'a> {
     inventory: &'a Inventory,
     graph: &'a Graph,
     repository: RepositoryId,
@@ -18,7 +18,7 @@ pub(super) struct Puller<'a> {
 }
 
 impl<'a> Puller<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         inventory: &'a Inventory,
         graph: &'a Graph,
         repository: RepositoryId,
@@ -28,7 +28,7 @@ impl<'a> Puller<'a> {
 
     /// Whether this manifest can be pulled. Children come before their parents, without
     /// recursion: an index may be nested to any depth.
-    pub(super) fn manifest(&mut self, id: DigestId) -> Pullable {
+    pub(crate) fn manifest(&mut self, id: DigestId) -> Pullable {
         let mut stack = vec![(id, false)];
         while let Some((id, are_children_known)) = stack.pop() {
             if are_children_known {

@@ -1,15 +1,19 @@
 //! What can be reached from tags, from revision links, from the caller's list.
 
+use super::policy::Policy;
 use super::relations::{Relations, Walker};
 use crate::graph::{Graph, Target};
-use crate::inventory::{DigestId, Inventory};
+use crate::inventory::{DigestId, Inventory, RepositoryId};
 
 /// From where a digest can be reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four answers to four questions")]
 pub(super) struct Reached {
     pub(super) from_tag: bool,
     pub(super) from_revision: bool,
     pub(super) from_list: bool,
+    /// From a revision that is too young to be judged: its tag may be on its way.
+    pub(super) from_young_revision: bool,
 }
 
 /// From where each digest can be reached.
@@ -21,6 +25,7 @@ impl Reach {
         inventory: &Inventory,
         graph: &Graph,
         relations: &Relations<'_>,
+        policy: &Policy,
         kept: &[DigestId],
     ) -> Self {
         let mut reach = vec![Reached::default(); inventory.digests.len()];
@@ -41,6 +46,11 @@ impl Reach {
         mark(&mut linked.chain(misdirected), |reached| {
             reached.from_revision = true;
         });
+        let is_young = |&(repository, id): &(RepositoryId, DigestId)| {
+            !policy.is_old(inventory.revision_time(repository, id))
+        };
+        let young = inventory.revisions().filter(is_young).map(|(_, id)| id);
+        mark(&mut { young }, |reached| reached.from_young_revision = true);
         mark(&mut kept.iter().copied(), |reached| {
             reached.from_list = true;
         });

@@ -59,7 +59,7 @@ pub fn reconcile(
         kept.iter().filter_map(|digest| inventory.digests.find(digest)).collect();
     let relations = Relations::new(&inventory, &graph);
     let upward = Upward::new(&inventory, &graph);
-    let reach = Reach::of(&inventory, &graph, &relations, &kept);
+    let reach = Reach::of(&inventory, &graph, &relations, policy, &kept);
     let doubt = Doubt::of(&inventory, &graph, &upward, policy, &kept);
     let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
@@ -73,7 +73,7 @@ pub fn reconcile(
     findings.extend(notes::findings(&inventory, policy, &columns));
     findings.sort_by_cached_key(order);
 
-    let totals = totals(&inventory, &graph, &columns, &doubt, policy);
+    let totals = totals(&inventory, &graph, &columns, &judge);
     let verification = verification(&inventory, &graph, &columns);
     drop((relations, upward));
     Audit {
@@ -86,6 +86,8 @@ pub fn reconcile(
         inventory,
         graph,
         columns,
+        policy: policy.clone(),
+        kept,
     }
 }
 
@@ -114,9 +116,9 @@ fn totals(
     inventory: &Inventory,
     graph: &Graph,
     columns: &BlobColumns,
-    doubt: &Doubt,
-    policy: &Policy,
+    judge: &Judge<'_>,
 ) -> Totals {
+    let Judge { reach, doubt, policy } = *judge;
     let listed = inventory.listed();
     let mut totals = Totals {
         objects: listed.objects,
@@ -138,6 +140,7 @@ fn totals(
         let is_untagged = verdict == Verdict::Untagged
             && knows_tags
             && policy.is_old(blob.last_modified)
+            && !reach.of_digest(id).from_young_revision
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {
             totals.reclaimable_by_revisions.add(blob.size);
@@ -177,19 +180,17 @@ impl Audit {
 
     /// One stored blob.
     pub(crate) fn blob(&self, id: DigestId) -> Option<BlobRow<'_>> {
-        let Self { inventory, graph, columns, .. } = self;
+        let Self { inventory, columns, .. } = self;
         let blob = inventory.blob(id)?;
         let digest = inventory.digests.get(id);
         let row = id.index();
-        let said = columns.media_types[row].map(|name| graph.name_text(name));
         let kind = columns.kinds[row];
-        let default = || graph.node(id).and_then(|node| default_media_type(node.kind));
         Some(BlobRow {
             size: blob.size,
             last_modified: blob.last_modified,
             storage_class: blob.storage_class,
             kind,
-            media_type: said.or_else(default),
+            media_type: self.media_type(id),
             verdict: columns.verdicts[row],
             repositories: columns.repositories[row],
             references: columns.references[row],
@@ -197,6 +198,22 @@ impl Audit {
             key: inventory.data_key(&digest),
             digest,
         })
+    }
+
+    /// The media type of a digest, by its own word or by that of its descriptors.
+    pub(crate) fn media_type(&self, id: DigestId) -> Option<&str> {
+        let said = self.columns.media_types[id.index()].map(|name| self.graph.name_text(name));
+        said.or_else(|| self.graph.node(id).and_then(|node| default_media_type(node.kind)))
+    }
+
+    /// What a digest is, stored or not.
+    pub(crate) fn kind(&self, id: DigestId) -> Kind {
+        self.columns.kinds[id.index()]
+    }
+
+    /// What is said of a digest; of one that is not stored it means nothing.
+    pub(crate) fn verdict(&self, id: DigestId) -> Verdict {
+        self.columns.verdicts[id.index()]
     }
 
     /// Whether the audit is whole.

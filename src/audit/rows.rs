@@ -84,7 +84,8 @@ pub struct TagRow {
 }
 
 /// Whether a client can pull a tag, as far as the bucket tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Pullable {
     /// All of it is there.
     Yes,

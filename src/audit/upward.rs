@@ -8,7 +8,7 @@ use crate::inventory::{DigestId, Inventory, RepositoryId, TagId};
 
 /// The relations upward, in compressed rows.
 #[derive(Debug)]
-pub(super) struct Upward<'a> {
+pub(crate) struct Upward<'a> {
     inventory: &'a Inventory,
     starts: Vec<u32>,
     parents: Vec<DigestId>,
@@ -17,7 +17,7 @@ pub(super) struct Upward<'a> {
 }
 
 impl<'a> Upward<'a> {
-    pub(super) fn new(inventory: &'a Inventory, graph: &'a Graph) -> Self {
+    pub(crate) fn new(inventory: &'a Inventory, graph: &'a Graph) -> Self {
         // Who refers to an alias refers to what it is an alias of.
         let mut pairs: Vec<(DigestId, DigestId)> = graph
             .nodes()
@@ -51,23 +51,23 @@ impl<'a> Upward<'a> {
     }
 
     /// The manifests that refer to this digest, each once.
-    pub(super) fn parents(&self, id: DigestId) -> &[DigestId] {
+    pub(crate) fn parents(&self, id: DigestId) -> &[DigestId] {
         let row = |row: usize| self.starts[row] as usize;
         &self.parents[row(id.index())..row(id.index() + 1)]
     }
 
     /// The repositories that link this manifest.
-    pub(super) fn repositories(&self, id: DigestId) -> &[RepositoryId] {
+    pub(crate) fn repositories(&self, id: DigestId) -> &[RepositoryId] {
         self.revisions.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// The tags that name this manifest.
-    pub(super) fn tags(&self, id: DigestId) -> &[TagId] {
+    pub(crate) fn tags(&self, id: DigestId) -> &[TagId] {
         self.tags.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// These manifests and all above them.
-    pub(super) fn ancestors(&self, from: &[DigestId]) -> BTreeSet<DigestId> {
+    pub(crate) fn ancestors(&self, from: &[DigestId]) -> BTreeSet<DigestId> {
         let mut seen: BTreeSet<_> = from.iter().copied().collect();
         let mut stack: Vec<_> = from.to_vec();
         while let Some(id) = stack.pop() {
@@ -78,7 +78,7 @@ impl<'a> Upward<'a> {
 
     /// The repositories through which these manifests can be had: those that link them or
     /// anything above them.
-    pub(super) fn repositories_above(&self, from: &[DigestId]) -> BTreeSet<RepositoryId> {
+    pub(crate) fn repositories_above(&self, from: &[DigestId]) -> BTreeSet<RepositoryId> {
         let above = self.ancestors(from);
         let linked = above.iter().flat_map(|&id| self.repositories(id)).copied();
         let tagged = above.iter().flat_map(|&id| self.tags(id));
@@ -88,7 +88,7 @@ impl<'a> Upward<'a> {
     /// For people and programs: `repository:tag` for each tag above these manifests, and
     /// `repository@digest` for each link to one of them where there is no tag; those of one
     /// repository only, if one is named. And how many there are in all.
-    pub(super) fn referrers(
+    pub(crate) fn referrers(
         &self,
         from: &[DigestId],
         only: Option<RepositoryId>,

@@ -37,7 +37,8 @@ impl Verdict {
 }
 
 /// What a blob is, as far as those that refer to it tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A layer, or any blob that a manifest lists as content.
     Layer,
@@ -70,7 +71,8 @@ impl Kind {
 }
 
 /// How it is known that an object's bytes are what its name says; the weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Proof {
     /// It is not.
     None,

@@ -29,6 +29,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// List, resolve, reconcile, report: the main job
     Audit(Box<AuditArgs>),
+    /// Why is this live, orphaned or broken?
+    Explain(Box<ExplainArgs>),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -83,6 +85,23 @@ pub(super) struct AuditArgs {
     /// Which bytes to check against their digests
     #[arg(long, value_name = "WHAT", default_value = "manifests", help_heading = "Verdicts")]
     pub(super) verify: VerifyArg,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// What to look at, and how to reach it.
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// A digest, or the beginning of one; repository:tag; repository@digest; or an object's key
+    #[arg(value_name = "REF")]
+    pub(super) reference: String,
+    /// What shapes the verdicts.
+    #[command(flatten)]
+    pub(super) judge: JudgeArgs,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
 }
 
 /// What to look at, and how to reach it.

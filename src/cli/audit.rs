@@ -2,39 +2,24 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde_json::Value;
-
-use super::args::{AuditArgs, Color, Common, Format, PlaceArgs, RootsArg, VerifyArg};
-use super::source::{self, Source};
-use super::{Exit, Problem, parse, progress};
-use crate::audit::Roots;
+use super::args::{AuditArgs, Color, Common, Format, VerifyArg};
+use super::scan::{Scanned, scan};
+use super::{Exit, Problem, source};
 use crate::report::{OutDir, Palette, Report, Text, json};
-use crate::scan::{self, Options, RootChoice, Verify};
+use crate::scan::{RootChoice, Verify};
 
 /// Audits what the arguments name.
 pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Problem> {
-    let options = options(args)?;
     // An audit of hours should not end on a directory that cannot be written.
     let out = args.out.as_deref().map(OutDir::open).transpose().map_err(Problem::new)?;
-    let source = Source::open(&args.place).await?;
-    let observer = progress::observer(!common.quiet);
-    let mut reports = scan::audit(
-        source.store,
-        &source.uri,
-        &source.prefix,
-        &options,
-        Arc::new(Timestamp::now),
-        observer,
-    )
-    .await
-    .map_err(Problem::new)?;
-    for report in &mut reports {
-        describe(&mut report.options, args);
-    }
-    let is_one = options.root != RootChoice::All;
+    let verify = match args.verify {
+        VerifyArg::None => Verify::None,
+        VerifyArg::Manifests => Verify::Manifests,
+        VerifyArg::All => Verify::All,
+    };
+    let Scanned { reports, .. } = scan(common, &args.place, &args.judge, verify).await?;
+    let is_one = source::root(&args.place) != RootChoice::All;
     if let Some(out) = &out {
         for report in &reports {
             let directory = out_of(out.path(), report, is_one);
@@ -62,43 +47,6 @@ pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Probl
     Ok(exits.max().unwrap_or(Exit::Clean))
 }
 
-fn options(args: &AuditArgs) -> Result<Options, Problem> {
-    let keep = args.judge.keep_digests.as_deref().map(parse::digests).transpose()?;
-    Ok(Options {
-        root: source::root(&args.place),
-        roots: match args.judge.roots {
-            RootsArg::Revisions => Roots::Revisions,
-            RootsArg::Tags => Roots::Tags,
-        },
-        min_age: args.judge.min_age,
-        keep,
-        verify: match args.verify {
-            VerifyArg::None => Verify::None,
-            VerifyArg::Manifests => Verify::Manifests,
-            VerifyArg::All => Verify::All,
-        },
-        concurrency: args.place.concurrency,
-        max_requests_per_second: args.place.max_requests_per_second,
-        ..Options::default()
-    })
-}
-
-/// Adds how the source was reached to what a report says of its options.
-fn describe(options: &mut serde_json::Map<String, Value>, args: &AuditArgs) {
-    let PlaceArgs { endpoint_url, region, profile, no_sign_request, ca_bundle, .. } = &args.place;
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    for (name, value) in [
-        ("endpoint-url", endpoint_url.clone()),
-        ("region", region.clone()),
-        ("profile", profile.clone()),
-        ("ca-bundle", path(ca_bundle)),
-        ("keep-digests", path(&args.judge.keep_digests)),
-    ] {
-        options.insert(name.to_owned(), value.map_or(Value::Null, Value::String));
-    }
-    options.insert("no-sign-request".to_owned(), (*no_sign_request).into());
-}
-
 /// Where the files of a report go: each of several into a directory named after its root.
 fn out_of(out: &Path, report: &Report, is_one: bool) -> PathBuf {
     if is_one {
@@ -122,7 +70,7 @@ fn folder(root: &str) -> String {
     name.collect()
 }
 
-fn palette(color: Color) -> Palette {
+pub(super) fn palette(color: Color) -> Palette {
     let choice = match color {
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,

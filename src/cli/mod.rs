@@ -5,9 +5,11 @@ mod args;
 mod audit;
 mod completions;
 mod exit;
+mod explain;
 mod logging;
 mod parse;
 mod progress;
+mod scan;
 mod source;
 
 use std::ffi::OsString;
@@ -66,6 +68,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(args: Args) -> Result<Exit, Problem> {
     match args.command {
         Command::Audit(options) => audit::run(&args.common, &options).await,
+        Command::Explain(options) => explain::run(&args.common, &options).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),
     }

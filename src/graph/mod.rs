@@ -283,6 +283,12 @@ impl Graph {
         })
     }
 
+    /// Those of them whose bytes are their own. What any other says is nobody's word: it may keep
+    /// something alive, and nothing is missing or wrong because of it.
+    pub fn true_nodes(&self) -> impl Iterator<Item = (DigestId, &Node)> {
+        self.nodes().filter(|&(id, _)| self.checksums.mismatch(id).is_none())
+    }
+
     /// What a tag names; `None` if it has no current link.
     #[must_use]
     pub fn target(&self, tag: TagId) -> Option<&Target> {

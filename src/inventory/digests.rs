@@ -86,6 +86,12 @@ impl DigestTable {
         Digest::from_sha256(self.sha256[id.index()])
     }
 
+    /// Whether it is a SHA-256.
+    #[must_use]
+    pub fn is_sha256(&self, id: DigestId) -> bool {
+        !self.others.contains_key(&id.0)
+    }
+
     /// How many digests were met.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -88,16 +88,20 @@ pub struct Inventory {
     blobs: BlobColumns,
     repositories: HashMap<String, RepositoryId>,
     names: Vec<String>,
+    last_written: Vec<Option<Timestamp>>,
     /// Whether any repository links the digest as a layer, as a revision.
     linked_as: Vec<(bool, bool)>,
     layers: Pairs<RepositoryId, DigestId>,
     /// With the time of each, in milliseconds.
     revisions: Pairs<RepositoryId, DigestId, i64>,
     signatures: Pairs<(RepositoryId, DigestId), DigestId>,
-    history: Pairs<TagId, DigestId>,
+    /// With the time of each, in milliseconds.
+    history: Pairs<TagId, DigestId, i64>,
     tags: Named<Tag>,
     uploads: Named<Upload>,
     unproved: Vec<Link>,
+    /// How many of them somebody has taken to read.
+    given: usize,
     strays: Vec<Stray>,
     lockfiles: Vec<Lockfile>,
     listed: Listed,
@@ -143,6 +147,10 @@ impl Inventory {
 
     fn fold_link(&mut self, entry: Entry<'_>, object: &Object) {
         self.listed.links.add(object.size);
+        if let Some(repository) = entry.repository() {
+            let repository = self.repository(repository);
+            self.written(repository, object);
+        }
         let evidence = Evidence::of(object);
         let (link, digest) = match entry {
             Entry::Layer { repository, digest } => {
@@ -154,6 +162,7 @@ impl Inventory {
             Entry::Revision { repository, digest } => {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
                 self.revisions.push(repository, id, millisecond(object.last_modified));
+                self.linked_as(id).1 = true;
                 (Link::Revision(repository, id), digest)
             }
             Entry::Signature { repository, revision, digest } => {
@@ -164,7 +173,7 @@ impl Inventory {
             }
             Entry::TagHistory { repository, tag, digest } => {
                 let (tag, id) = (self.tag(repository, tag), self.digests.intern(&digest));
-                self.history.push(tag, id, ());
+                self.history.push(tag, id, millisecond(object.last_modified));
                 (Link::History(tag, id), digest)
             }
             Entry::Tag { repository, tag } => {
@@ -190,6 +199,7 @@ impl Inventory {
     fn fold_upload(&mut self, repository: &str, id: &str, object: &Object) {
         self.listed.uploads.add(object.size);
         let repository = self.repository(repository);
+        self.written(repository, object);
         let place = self.uploads.place(repository, id, |id| Upload {
             repository,
             id,
@@ -215,12 +225,18 @@ impl Inventory {
         &mut self.linked_as[id.index()]
     }
 
+    fn written(&mut self, repository: RepositoryId, object: &Object) {
+        let last = &mut self.last_written[repository.index()];
+        *last = last.zip(object.last_modified).map(|(a, b)| a.max(b));
+    }
+
     fn repository(&mut self, name: &str) -> RepositoryId {
         if let Some(&id) = self.repositories.get(name) {
             return id;
         }
         let id = RepositoryId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         self.names.push(name.to_owned());
+        self.last_written.push(Some(Timestamp::MIN));
         self.repositories.insert(name.to_owned(), id);
         id
     }
@@ -356,12 +372,24 @@ impl Inventory {
 
     /// Every digest that a tag ever had.
     pub fn history(&self) -> impl Iterator<Item = (TagId, DigestId)> {
-        self.history.all().iter().map(|&(tag, id, ())| (tag, id))
+        self.history.all().iter().map(|&(tag, id, _)| (tag, id))
     }
 
     /// The digests that this tag ever had.
     pub fn history_of(&self, tag: TagId) -> impl Iterator<Item = DigestId> {
         self.history.of(tag).iter().map(|pair| pair.1)
+    }
+
+    /// When a tag was last pointed at a digest, where the server says.
+    #[must_use]
+    pub fn history_time(&self, tag: TagId, digest: DigestId) -> Option<Timestamp> {
+        timestamp(self.history.get(tag, digest)?)
+    }
+
+    /// When anything in a repository was last written; `None` if that is not known of all.
+    #[must_use]
+    pub fn last_written(&self, id: RepositoryId) -> Option<Timestamp> {
+        self.last_written[id.index()]
     }
 
     /// Every upload that was not finished, in no order.
@@ -371,7 +399,13 @@ impl Inventory {
     }
 
     /// The links whose path tells what they should say, and whose entity tag does not prove that
-    /// they do.
+    /// they do. Each is given once: whoever takes them reads them.
+    pub fn take_unproved_links(&mut self) -> Vec<Link> {
+        let given = std::mem::replace(&mut self.given, self.unproved.len());
+        self.unproved[given..].to_vec()
+    }
+
+    /// All of them, whether they were taken or not.
     #[must_use]
     pub fn unproved_links(&self) -> &[Link] {
         &self.unproved

@@ -64,6 +64,22 @@ pub enum Entry<'a> {
     Placeholder(&'a str),
 }
 
+impl<'a> Entry<'a> {
+    /// The repository that it is in, if it is in one.
+    #[must_use]
+    pub const fn repository(&self) -> Option<&'a str> {
+        match self {
+            Self::Layer { repository, .. }
+            | Self::Revision { repository, .. }
+            | Self::Signature { repository, .. }
+            | Self::Tag { repository, .. }
+            | Self::TagHistory { repository, .. }
+            | Self::Upload { repository, .. } => Some(repository),
+            Self::Blob { .. } | Self::Lockfile(_) | Self::Placeholder(_) => None,
+        }
+    }
+}
+
 /// Part of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UploadPart<'a> {

@@ -55,7 +55,7 @@ impl fmt::Display for Escaped<'_> {
 /// The control characters (C0, DEL, C1), the line and paragraph separators, and what Unicode calls
 /// default-ignorable: marks of direction, joiners, fillers, variation selectors, tags
 /// ([Unicode 16, `DerivedCoreProperties.txt`](https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt)).
-pub(super) fn acts_or_hides(c: char) -> bool {
+pub(crate) fn acts_or_hides(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

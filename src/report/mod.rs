@@ -4,7 +4,7 @@ pub mod csv;
 pub(crate) mod escape;
 mod files;
 pub mod json;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod documented;
@@ -25,7 +25,8 @@ pub struct Report {
     pub source: Source,
     /// When the audit began.
     pub started_at: Timestamp,
-    /// The moment for which its verdicts speak: when the repositories had been listed.
+    /// The moment for which its verdicts speak: when its repositories began to be
+    /// listed (`docs/decisions/as-of.md`).
     pub as_of: Timestamp,
     /// When it ended.
     pub finished_at: Timestamp,

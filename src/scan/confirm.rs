@@ -1,11 +1,13 @@
 //! Second looks: whatever seems to be missing is looked at again before it is reported. What has
 //! come since it was listed is taken in, as if it had been listed.
 
+use tracing::info;
+
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
 use crate::audit::{Look, Looks, Policy, Probe, open_probes};
-use crate::graph::{Graph, LinkContent};
+use crate::graph::{Content, Graph, LinkContent};
 use crate::inventory::Inventory;
 use crate::layout::Root;
 use crate::object::Object;
@@ -28,6 +30,7 @@ pub(super) async fn round(
         return false;
     }
     let of = probes.len() as u64;
+    info!(of, "looking again at what seems to be missing");
     let mut queue = probes.into_iter();
     let mut done = 0;
     let mut late = Vec::new();
@@ -84,22 +87,39 @@ impl Answer {
     }
 }
 
-/// Takes in what was not listed and is there now.
-fn take_in(inventory: &mut Inventory, graph: &mut Graph, mut late: Vec<(Probe, Object)>) {
-    late.retain(|(probe, _)| match probe {
-        Probe::Data(id) => inventory.blob(*id).is_none(),
-        Probe::Link(link) => !inventory.has_link(*link),
-        Probe::Tag(..) => false,
-    });
-    for (probe, object) in late {
+/// Takes in what is there now: folds it if it was not listed, and wants it if it was gone when it
+/// was to be read.
+fn take_in(inventory: &mut Inventory, graph: &mut Graph, late: Vec<(Probe, Object)>) {
+    let was_listed = |(probe, _): &(Probe, Object)| match *probe {
+        Probe::Data(id) => inventory.blob(id).is_some(),
+        Probe::Link(link) => inventory.has_link(link),
+        Probe::Tag(..) => true,
+    };
+    let (known, new): (Vec<_>, Vec<_>) = late.into_iter().partition(was_listed);
+    for (_, object) in &new {
         if let Some((_, path)) = Root::split(&object.key) {
-            inventory.fold(path, &object);
-        }
-        if let Probe::Data(id) = probe {
-            graph.want_again(id);
+            inventory.fold(path, object);
         }
     }
     inventory.sort();
+    for (probe, _) in new.iter().chain(&known) {
+        if let Probe::Data(id) = *probe {
+            graph.want_again(id);
+        }
+    }
+}
+
+/// Owns up to what a look shows and no reading finds: whoever deletes and writes it again may
+/// have the last word of it.
+pub(super) fn admit(inventory: &Inventory, graph: &mut Graph, looks: &Looks) {
+    let is_gone = |content: &Content| matches!(content, Content::Absent);
+    let absent = graph.contents().filter(|(_, content)| is_gone(content)).map(|(id, _)| id);
+    let there = absent.filter(|&id| looks.get(Probe::Data(id)) == Some(Look::Present));
+    let keys: Vec<_> = there.map(|id| inventory.data_key(&inventory.digests.get(id))).collect();
+    for key in keys {
+        let key = key.escape_debug();
+        graph.put_failure(format!("read {key}: the object comes and goes; try again"));
+    }
 }
 
 /// Whether a tag still names a digest.

@@ -23,13 +23,14 @@ mod walk;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tracing::info;
 
 pub use self::error::ScanError;
 pub use self::options::{Options, RootChoice, Verify};
 pub use self::progress::{Observer, Progress, Silent};
 use self::read::Reader;
 use self::walk::{Registry, Walk};
-use crate::audit::{Looks, Policy, Product, reconcile};
+use crate::audit::{Audit, Looks, Policy, Product, reconcile};
 use crate::graph::Graph;
 use crate::report::{Report, Requests, Source};
 use crate::store::{CountStore, LimitStore, ObjectStore};
@@ -56,6 +57,7 @@ pub async fn audit(
         limited = limited.with_max_requests_per_second(requests);
     }
     let store = Arc::new(CountStore::new(limited));
+    info!(?uri, "listing");
     let walk = Walk::over(&store, prefix, options, &clock, &*observer).await?;
     let chosen = match walk.choose(&options.root, prefix, &*store)? {
         walk::Chosen::Registries(registries) => registries,
@@ -70,32 +72,48 @@ pub async fn audit(
         let reader = Reader::new(Arc::clone(&store), options);
         let (registry, graph, looks) =
             examine(&reader, registry, options, started_at, &*observer).await;
-        let policy = policy(&registry, options, started_at);
-        let kept = options.keep.as_deref().unwrap_or_default();
-        let root = registry.inventory.root().to_string();
-        let product = policy.products.first().map(|product| product.as_str().to_owned());
-        let mut audit = reconcile(registry.inventory, graph, &policy, kept, &looks);
-        for (_, sum) in &registry.outside {
-            audit.totals.outside += *sum;
-            audit.totals.objects += *sum;
-        }
+        let as_of = registry.as_of;
+        let outside = registry.outside.clone();
+        let described = options.describe(registry.inventory.root());
+        let (source, audit) = judge(registry, graph, &looks, uri, options, started_at);
         reports.push(Report {
-            source: Source {
-                uri: uri.to_owned(),
-                layout: "distribution-v2".to_owned(),
-                root,
-                product,
-            },
+            source,
             started_at,
-            as_of: registry.as_of,
+            as_of,
             finished_at: clock(),
-            options: options.describe(),
-            outside: registry.outside,
+            options: described,
+            outside,
             requests: store.requests(),
             audit,
         });
     }
     Ok(reports)
+}
+
+/// Hands over to the half that waits for nothing.
+fn judge(
+    registry: Registry,
+    graph: Graph,
+    looks: &Looks,
+    uri: &str,
+    options: &Options,
+    now: Timestamp,
+) -> (Source, Audit) {
+    let policy = policy(&registry, options, now);
+    let source = Source {
+        uri: uri.to_owned(),
+        layout: "distribution-v2".to_owned(),
+        root: registry.inventory.root().to_string(),
+        product: policy.products.first().map(|product| product.as_str().to_owned()),
+    };
+    let kept = options.keep.as_deref().unwrap_or_default();
+    let mut audit = reconcile(registry.inventory, graph, &policy, kept, looks);
+    for (_, sum) in &registry.outside {
+        audit.totals.outside += *sum;
+        audit.totals.objects += *sum;
+    }
+    info!(findings = audit.findings.len(), complete = audit.is_complete(), "reconciled");
+    (source, audit)
 }
 
 /// Reads all that the listing does not tell, until nothing more is asked for.
@@ -107,18 +125,25 @@ async fn examine(
     observer: &dyn Observer,
 ) -> (Registry, Graph, Looks) {
     let policy = policy(&registry, options, now);
+    info!(root = ?registry.inventory.root().as_str(), products = ?policy.products, "resolving");
     let mut graph = Graph::default();
     let mut looks = Looks::default();
-    resolve::links_and_tags(reader, &mut registry.inventory, &mut graph, observer).await;
-    resolve::want_roots(&mut registry.inventory, &mut graph, options);
+    let inventory = &mut registry.inventory;
+    let tags = resolve::unsettled_tags(inventory, &mut graph);
+    resolve::links(reader, inventory, &mut graph, tags, observer).await;
+    resolve::want_revisions(inventory, &mut graph);
+    resolve::manifests(reader, inventory, &mut graph, options, observer).await;
+    resolve::guess_kept(inventory, &mut graph, options);
     loop {
-        resolve::manifests(reader, &mut registry.inventory, &mut graph, options, observer).await;
-        let inventory = &mut registry.inventory;
+        resolve::manifests(reader, inventory, &mut graph, options, observer).await;
         if !confirm::round(reader, inventory, &mut graph, &policy, &mut looks, observer).await {
             break;
         }
+        resolve::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
+    confirm::admit(inventory, &mut graph, &looks);
     if options.verify == Verify::All {
+        info!("verifying every blob");
         verify::blobs(reader, &registry.inventory, &mut graph, observer).await;
     }
     (registry, graph, looks)

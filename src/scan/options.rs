@@ -82,14 +82,13 @@ impl Verify {
 }
 
 impl Options {
-    /// The options that shape a report, by their names on the command line. How fast it is made
-    /// does not.
+    /// The options that shape the report on this root, by their names on the command line. How
+    /// fast it is made does not.
     #[must_use]
-    pub fn describe(&self) -> Map<String, Value> {
+    pub fn describe(&self, root: &Root) -> Map<String, Value> {
         let root = match &self.root {
             RootChoice::Only => Value::Null,
-            RootChoice::Named(root) => root.as_str().into(),
-            RootChoice::All => "all".into(),
+            RootChoice::Named(_) | RootChoice::All => root.as_str().into(),
         };
         let keep = self.keep.as_ref().map(Vec::len);
         [

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
+use tracing::{debug, info};
 
 use super::Store;
 use super::options::Options;
@@ -129,7 +130,8 @@ impl Reader {
     /// What an attempt came to; `None` after a pause if it should be made again.
     async fn settle<T>(&self, attempt: u32, outcome: Attempt<T>) -> Option<Result<T, StoreError>> {
         let outcome = match outcome {
-            Ok(Err(_)) if attempt < ATTEMPTS => {
+            Ok(Err(broken_off)) if attempt < ATTEMPTS => {
+                info!(attempt, error = ?broken_off.to_string(), "reading again");
                 tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
                 return None;
             }
@@ -142,6 +144,9 @@ impl Reader {
 
     /// Counts the failures in a row that are not an object's own.
     fn remember<T>(&self, outcome: &Result<T, StoreError>) {
+        if let Err(error) = outcome {
+            debug!(error = ?error.to_string(), "not read");
+        }
         let failures = match outcome.as_ref().map_err(StoreError::kind) {
             Err(ErrorKind::Unauthenticated) => PATIENCE,
             Err(kind) if !kind.is_of_the_object() => {

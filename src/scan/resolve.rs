@@ -1,6 +1,10 @@
 //! Reads what the listing does not tell: links and tags that no entity tag proves, and each
 //! manifest once.
 
+use std::collections::HashSet;
+
+use tracing::info;
+
 use super::options::{Options, Verify};
 use super::pool;
 use super::progress::{Observer, Progress};
@@ -21,15 +25,19 @@ struct State<'a> {
     of: u64,
 }
 
-/// Settles tags by their entity tags, and reads the links that no entity tag proves.
-pub(super) async fn links_and_tags(
+/// Reads these tags, and the links that no entity tag proves and nobody has read.
+pub(super) async fn links(
     reader: &Reader,
     inventory: &mut Inventory,
     graph: &mut Graph,
+    tags: Vec<Link>,
     observer: &dyn Observer,
 ) {
-    let mut queue = unsettled_tags(inventory, graph);
-    queue.extend_from_slice(inventory.unproved_links());
+    let mut queue = inventory.take_unproved_links();
+    if tags.len() + queue.len() > 0 {
+        info!(tags = tags.len(), links = queue.len(), "reading what no entity tag proves");
+    }
+    queue.splice(..0, tags);
     let state = &mut State { of: queue.len() as u64, done: 0, inventory, graph };
     let mut queue = queue.into_iter();
     let next = |state: &mut State<'_>| {
@@ -56,8 +64,8 @@ pub(super) async fn links_and_tags(
     .await;
 }
 
-/// The tags that the listing alone does not settle.
-fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
+/// Settles tags by their entity tags, and gives those that the listing alone does not settle.
+pub(super) fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
     let mut settler = TagSettler::default();
     let mut tags: Vec<_> = inventory.tags().filter(|(_, row)| row.current.is_some()).collect();
     tags.sort_unstable_by_key(|(tag, row)| (row.repository, *tag));
@@ -87,16 +95,23 @@ async fn read_link(reader: &Reader, key: &str) -> Result<LinkContent, StoreError
     Ok(content)
 }
 
-/// Wants the manifests from which everything else is reached: the revisions, and what the
-/// caller's list names. (Tags want theirs as they are settled.)
-pub(super) fn want_roots(inventory: &mut Inventory, graph: &mut Graph, options: &Options) {
+/// Wants the revisions. (Tags want what they name as they are settled.)
+pub(super) fn want_revisions(inventory: &Inventory, graph: &mut Graph) {
     for (_, id) in inventory.revisions() {
         graph.want(id);
     }
-    for digest in options.keep.iter().flatten() {
+}
+
+/// Wants what the caller's list names, once all else has been read: what some manifest refers to
+/// is a config, a layer or a child by its word, and anything else may be a manifest.
+pub(super) fn guess_kept(inventory: &mut Inventory, graph: &mut Graph, options: &Options) {
+    let Some(kept) = &options.keep else { return };
+    let known: HashSet<DigestId> =
+        graph.true_nodes().flat_map(|(_, node)| &node.edges).map(|edge| edge.to).collect();
+    for digest in kept {
         let id = inventory.digests.intern(digest);
         let is_small = inventory.blob(id).is_some_and(|blob| blob.size <= options.manifest_limit);
-        if is_small && !inventory.is_layer(id) {
+        if is_small && !known.contains(&id) {
             graph.guess(id);
         }
     }
@@ -139,6 +154,9 @@ pub(super) async fn manifests(
         put(state, id, reading);
     })
     .await;
+    if state.done > 0 {
+        info!(manifests = state.done, "read manifests");
+    }
 }
 
 /// What came of reading a manifest.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
+use tracing::{debug, info};
 
 use super::Clock;
 use super::error::ScanError;
@@ -95,6 +96,7 @@ impl Walk {
                 walk.fold(object, prefix, asked_at, options);
             }
             last = asked_at;
+            debug!(objects = walk.objects.count, "listed");
             observer.progress(Progress::Listed { objects: walk.objects.count });
         }
         // A lister that panicked has not told the end of the listing.
@@ -103,6 +105,7 @@ impl Walk {
             let kind = ErrorKind::Unavailable;
             return Err(StoreError::new(kind, attempt, stopped.to_string()).into());
         }
+        info!(objects = walk.objects.count, bytes = walk.objects.bytes, "listed all");
         for root in walk.roots.values_mut() {
             root.inventory.sort();
             root.as_of.get_or_insert(last);

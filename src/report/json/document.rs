@@ -168,8 +168,9 @@ fn prefixes<S: Serializer>(rows: &[(String, Sum)], serializer: S) -> Result<S::O
     }))
 }
 
-#[derive(serde::Serialize)]
-struct FindingJson<'a> {
+/// A finding, as reports write it.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct FindingJson<'a> {
     code: Code,
     category: Category,
     severity: Severity,
@@ -193,7 +194,7 @@ struct FindingJson<'a> {
 }
 
 impl<'a> FindingJson<'a> {
-    fn new(finding: &'a Finding) -> Self {
+    pub(crate) fn new(finding: &'a Finding) -> Self {
         Self {
             code: finding.code,
             category: finding.category(),

@@ -5,9 +5,10 @@ mod formatter;
 
 use std::io::{self, Write};
 
-use serde::Serialize as _;
+use serde::Serialize;
 
 use self::document::Document;
+pub(crate) use self::document::FindingJson;
 use self::formatter::Tame;
 use super::Report;
 
@@ -18,8 +19,13 @@ use super::Report;
 /// # Errors
 /// Whatever `out` answers.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    tame(&Document::new(report), out)
+}
+
+/// Writes any value so: pretty-printed, harmless to a terminal, with a newline at its end.
+pub(crate) fn tame(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Tame::default());
-    Document::new(report).serialize(&mut serializer).map_err(io::Error::from)?;
+    value.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 

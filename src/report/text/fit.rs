@@ -3,7 +3,7 @@
 use crate::report::escape::Escaped;
 
 /// How wide a line may be.
-pub(super) const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// How many columns a character may take. What a terminal makes of other scripts, nobody knows:
 /// two is the most.
@@ -12,13 +12,13 @@ const fn columns(c: char) -> usize {
 }
 
 /// How many columns a text may take.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
 /// A name from the bucket, escaped, with its middle left out if it is too long: both ends of a key
 /// tell more than its middle.
-pub(super) fn name(text: &str, most: usize) -> String {
+pub(crate) fn name(text: &str, most: usize) -> String {
     let text = Escaped::text(text).to_string();
     if width(&text) <= most {
         return text;
@@ -30,12 +30,12 @@ pub(super) fn name(text: &str, most: usize) -> String {
 }
 
 /// A sentence, escaped, with its end left out if it is too long.
-pub(super) fn sentence(text: &str, most: usize) -> String {
+pub(crate) fn sentence(text: &str, most: usize) -> String {
     cut(&Escaped::text(text).to_string(), most)
 }
 
 /// A text that is escaped already, with its end left out if it is too long.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -44,7 +44,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 
 /// A text that is escaped already, broken between words into lines of `most` columns; what does
 /// not fit into `lines` of them is cut.
-pub(super) fn wrap(text: &str, most: usize, lines: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, most: usize, lines: usize) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = text;
     while out.len() + 1 < lines && width(rest) > most {

@@ -2,14 +2,14 @@
 
 mod checked;
 mod findings;
-mod fit;
+pub(crate) mod fit;
 mod groups;
 mod next;
-mod palette;
-mod place;
+pub(crate) mod palette;
+pub(crate) mod place;
 mod shell;
-mod table;
-mod units;
+pub(crate) mod table;
+pub(crate) mod units;
 mod verdicts;
 
 use std::io::{self, Write};

@@ -42,6 +42,6 @@ impl Palette {
 }
 
 /// The text in this style.
-pub(super) fn paint(style: Style, text: &str) -> String {
+pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }

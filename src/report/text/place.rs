@@ -5,7 +5,7 @@ use super::units::count;
 use crate::audit::{Code, Finding};
 
 /// What names a finding best, in a form that `explain` takes. Not escaped.
-pub(super) fn of(finding: &Finding) -> Option<String> {
+pub(crate) fn of(finding: &Finding) -> Option<String> {
     let digest = finding.digest.as_ref().map(ToString::to_string);
     let (first, second) = match finding.code {
         Code::DanglingTag | Code::GhostTag => (tagged(finding), digest),

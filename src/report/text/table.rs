@@ -10,17 +10,17 @@ use super::palette::paint;
 const GAP: &str = "  ";
 
 /// One line of a table.
-pub(super) struct Row<const N: usize> {
-    pub(super) style: Style,
+pub(crate) struct Row<const N: usize> {
+    pub(crate) style: Style,
     /// Plain text of one line: the style is put around all of them, so that no code counts as
     /// width.
-    pub(super) cells: [String; N],
+    pub(crate) cells: [String; N],
     /// What stands in the last column, escaped; it takes the width that is left.
-    pub(super) tail: String,
+    pub(crate) tail: String,
 }
 
 /// Lays rows out in columns: the first `left` of them to the left, the others to the right.
-pub(super) fn lines<const N: usize>(left: usize, rows: Vec<Row<N>>) -> Vec<String> {
+pub(crate) fn lines<const N: usize>(left: usize, rows: Vec<Row<N>>) -> Vec<String> {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.add_rows(rows.iter().map(|row| row.cells.clone()));

@@ -53,14 +53,15 @@ impl RegistryBuilder {
                 one(Code::MissingBlob, &layer)
             }
             Damage::LayerMisplaced => {
-                let bytes = self.remove(&layer)?;
+                let bytes = self.remove(&layer).unwrap_or_default();
                 let misplaced = layer.replace(&shard(&target.layer), "/zz/");
                 self.put(misplaced.as_str(), bytes);
                 let missing = Planted::at(Code::MissingBlob, layer);
                 Some(vec![missing, Planted::at(Code::StrayObject, misplaced)])
             }
             Damage::ConfigLost => {
-                let config = self.data_key(target.config.as_ref()?);
+                let Some(config) = &target.config else { return Some(Vec::new()) };
+                let config = self.data_key(config);
                 self.remove(&config);
                 one(Code::MissingBlob, &config)
             }

@@ -66,11 +66,12 @@ impl RegistryBuilder {
                 self.push(repository, "unknown", &Document::image().layer(layer));
                 (Code::UnverifiableDigest, key)
             }
-            _ => {
+            Damage::Stray => {
                 let stray = self.key(&Entry::Placeholder("v2/blobs/sha256/README.txt"));
                 self.put(stray.as_str(), "not a blob");
                 (Code::StrayObject, stray)
             }
+            _ => return Vec::new(),
         };
         vec![Planted::at(code, key)]
     }

@@ -133,7 +133,8 @@ impl RegistryBuilder {
     /// besides what it found before. Blobs that only a lost or unreadable manifest named are
     /// undecided then, which is left to the reader.
     ///
-    /// Nothing is done, and nothing is to be found, where the tag names no image with a layer.
+    /// Nothing is done, and nothing is to be found, where the tag names no image with a layer, or
+    /// the image lacks what the damage would strike.
     pub fn damage(&mut self, damage: Damage, repository: &str, tag: &str) -> Vec<Planted> {
         let Some(target) = self.target(repository, tag) else {
             return Vec::new();

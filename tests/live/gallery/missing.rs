@@ -52,9 +52,10 @@ fn dangling_tag(stage: &Stage) -> Exhibit {
     stage.objects.delete(&keys::revision_link(repository, &digest));
     stage.sweep(&image);
     let tag = Expected::new("dangling-tag").within(repository).tagged("1.0").digest(digest);
-    let links = of_own_parts(&image, "dangling-link").map(|link| link.within(repository));
+    // The links to its layers dangle too. While the manifest is missed they are not garbage but
+    // a trace of what it needs.
     let done = "the revision link behind a tag deleted, and the image swept by garbage collection";
-    Exhibit::new(repository, done, [tag].into_iter().chain(links))
+    Exhibit::new(repository, done, [tag])
 }
 
 fn lost_layer_link(stage: &Stage) -> Exhibit {

@@ -1,0 +1,72 @@
+//! What every command that looks at a bucket begins with: open it, and scan it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::args::{Common, JudgeArgs, PlaceArgs, RootsArg};
+use super::source::{self, Source};
+use super::{Problem, parse, progress};
+use crate::audit::Roots;
+use crate::report::Report;
+use crate::scan::{self, Options, Verify};
+use crate::store::ObjectStore;
+
+/// A source that was scanned.
+#[derive(Debug)]
+pub(super) struct Scanned {
+    pub(super) store: Arc<dyn ObjectStore>,
+    pub(super) reports: Vec<Report>,
+}
+
+/// Scans what the arguments name.
+pub(super) async fn scan(
+    common: &Common,
+    place: &PlaceArgs,
+    judge: &JudgeArgs,
+    verify: Verify,
+) -> Result<Scanned, Problem> {
+    let options = options(place, judge, verify)?;
+    let Source { store, uri, prefix } = Source::open(place).await?;
+    let observer = progress::observer(!common.quiet);
+    let clock = Arc::new(Timestamp::now);
+    let scan = scan::audit(Arc::clone(&store), &uri, &prefix, &options, clock, observer);
+    let mut reports = scan.await.map_err(Problem::new)?;
+    for report in &mut reports {
+        describe(&mut report.options, place, judge);
+    }
+    Ok(Scanned { store, reports })
+}
+
+fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Options, Problem> {
+    Ok(Options {
+        root: source::root(place),
+        roots: match judge.roots {
+            RootsArg::Revisions => Roots::Revisions,
+            RootsArg::Tags => Roots::Tags,
+        },
+        min_age: judge.min_age,
+        keep: judge.keep_digests.as_deref().map(parse::digests).transpose()?,
+        verify,
+        concurrency: place.concurrency,
+        max_requests_per_second: place.max_requests_per_second,
+        ..Options::default()
+    })
+}
+
+/// Adds how the source was reached to what a report says of its options, so that it can be
+/// reached again.
+fn describe(options: &mut Map<String, Value>, place: &PlaceArgs, judge: &JudgeArgs) {
+    let path = |path: &std::path::PathBuf| path.display().to_string();
+    for (name, value) in [
+        ("endpoint-url", place.endpoint_url.clone()),
+        ("region", place.region.clone()),
+        ("profile", place.profile.clone()),
+        ("ca-bundle", place.ca_bundle.as_ref().map(path)),
+        ("keep-digests", judge.keep_digests.as_ref().map(path)),
+    ] {
+        options.insert(name.to_owned(), value.map_or(Value::Null, Value::String));
+    }
+    options.insert("no-sign-request".to_owned(), place.no_sign_request.into());
+}

@@ -1,0 +1,107 @@
+//! Every damage by name, found where it was done, and nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::support::{audit_one, line, lines, options, run};
+use ocifsck::audit::Code;
+use ocifsck::report::Report;
+use ocifsck::scan::{Options, Verify};
+use ocifsck::testing::{Damage, Document, RegistryBuilder};
+
+fn audit(registry: &RegistryBuilder) -> Report {
+    let options = Options { verify: Verify::All, ..options() };
+    run(audit_one(registry.store(), &options))
+}
+
+fn healthy() -> RegistryBuilder {
+    let mut registry = RegistryBuilder::new();
+    registry.image("team/app", "1.0", &["base", "app"]);
+    registry.image("team/other", "1.0", &["base", "other"]);
+    let child = |layer: &str| Document::image().layer("base").layer(layer);
+    let index = Document::index().child("linux/amd64", child("amd64"));
+    registry.push("team/app", "all", &index.child("linux/arm64/v8", child("arm64")));
+    registry
+}
+
+#[test]
+fn a_healthy_registry_has_no_findings() {
+    let report = audit(&healthy());
+    assert_eq!(lines(&report), Vec::<String>::new());
+    assert!(report.audit.is_complete());
+}
+
+#[test]
+fn each_damage_is_found_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for &damage in Damage::ALL {
+        let mut registry = healthy();
+        let planted = registry.damage(damage, "team/app", "1.0");
+        assert!(!planted.is_empty(), "{damage:?}");
+        let report = audit(&registry);
+        let findings = &report.audit.findings;
+        for planted in &planted {
+            let found = findings.iter().filter(|finding| planted.is(finding)).count();
+            if found != 1 {
+                wrong.push(format!("{damage:?}: {planted:?} was found {found} times"));
+            }
+        }
+        let others = findings.iter().filter(|finding| {
+            finding.code != Code::UndecidedBlob && !planted.iter().any(|one| one.is(finding))
+        });
+        wrong.extend(others.map(|finding| format!("{damage:?}: {}", line(finding))));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// So that the test above is one of every code.
+#[test]
+fn every_code_has_a_damage() {
+    let codes: BTreeSet<Code> = Damage::ALL
+        .iter()
+        .flat_map(|&damage| healthy().damage(damage, "team/app", "1.0"))
+        .map(|planted| planted.code)
+        .collect();
+    // These take a whole registry, an unreadable store, or a damage elsewhere: see `doubt.rs`.
+    let elsewhere = [Code::UnreadableObject, Code::UndecidedBlob, Code::ForeignRegistry];
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !codes.contains(code) && !elsewhere.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Whatever the damaged bytes say now, nobody is blamed for it.
+#[test]
+fn a_flipped_bit_anywhere_in_a_manifest_is_one_finding() {
+    let mut registry = healthy();
+    let subject = registry.tagged("team/app", "1.0").unwrap();
+    let artifact = Document::artifact("application/vnd.example.sbom").subject(&subject);
+    registry.push("team/app", "sbom", &artifact);
+    for tag in ["1.0", "all", "sbom"] {
+        let key = registry.data_key(&registry.tagged("team/app", tag).unwrap());
+        let bytes = registry.get(&key).unwrap().len();
+        for bit in (0..bytes * 8).step_by(61) {
+            let mut registry = registry.clone();
+            registry.edit(&key, |bytes| bytes[bit / 8] ^= 1 << (bit % 8));
+            let report = audit(&registry);
+            let findings = report.audit.findings.iter();
+            let told: Vec<_> = findings.filter(|one| one.code != Code::UndecidedBlob).collect();
+            assert_eq!(told[0].code, Code::DigestMismatch, "bit {bit}");
+            assert_eq!(told.len(), 1, "bit {bit}: {:?}", lines(&report));
+        }
+    }
+}
+
+/// What is signed is still linked, and may be restored.
+#[test]
+fn the_signatures_of_a_lost_manifest_are_not_garbage() {
+    let mut registry = healthy();
+    let subject = registry.tagged("team/app", "1.0").unwrap();
+    registry.cosign("team/app", &subject, "a signature");
+    let artifact = Document::artifact("application/vnd.example.sbom").subject(&subject);
+    registry.push("team/app", "sbom", &artifact);
+    let planted = registry.damage(Damage::ManifestLost, "team/app", "1.0");
+    let report = audit(&registry);
+    let told = report.audit.findings.iter().filter(|one| one.code != Code::UndecidedBlob);
+    assert!(told.eq(report.audit.findings.iter().filter(|one| planted[0].is(one))));
+}

@@ -1,0 +1,288 @@
+//! Laws: what holds of any registry, whatever its shape and whatever has befallen it.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use ocifsck::audit::{Category, Code, Severity, Verdict};
+use ocifsck::object::Sum;
+use ocifsck::report::{Report, Requests};
+use ocifsck::scan::{Options, Verify};
+use ocifsck::store::{ErrorKind, Fault, FaultStore, ObjectStore, Operation, chance};
+use ocifsck::testing::Damage;
+use proptest::prelude::*;
+
+use crate::chaos::chaos;
+use crate::oracle::Bucket;
+use crate::shapes::plan;
+use crate::stores::{Retagged, Tags, Unhurried};
+use crate::support::{audit_one, line, lines, options, run, try_audit, with_verdict, written};
+
+/// With a grace period, so that uploads may be young.
+fn with_grace() -> Options {
+    Options { min_age: SignedDuration::from_hours(24), ..options() }
+}
+
+fn everything_read() -> Options {
+    Options { verify: Verify::All, ..with_grace() }
+}
+
+fn audit(store: impl ObjectStore, options: &Options) -> Report {
+    run(audit_one(store, options))
+}
+
+/// So many cases, or as many as `PROPTEST_CASES` says.
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(cases),
+        failure_persistence: None,
+        ..Default::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    #[test]
+    fn verdicts_and_totals_add_up(chaos in chaos()) {
+        let registry = chaos.build();
+        let report = audit(registry.store(), &options());
+        let totals = &report.audit.totals;
+        let stored = Bucket::of(&registry).blobs();
+        let rows: Vec<_> = report.audit.blobs().collect();
+        let digests: Vec<_> = rows.iter().map(|row| row.digest.to_string()).collect();
+        prop_assert_eq!(digests, stored.keys().cloned().collect::<Vec<_>>());
+        let sum = |sums: &[Sum]| sums.iter().fold(Sum::default(), |mut all, &sum| {
+            all += sum;
+            all
+        });
+        let blobs = Sum { count: stored.len() as u64, bytes: stored.values().sum() };
+        prop_assert_eq!(totals.blobs, blobs);
+        prop_assert_eq!(sum(&totals.by_verdict), blobs);
+        prop_assert_eq!(sum(&totals.by_kind), blobs);
+        let parts = [totals.links, totals.uploads, totals.strays, totals.auxiliary, totals.outside];
+        let mut all = sum(&parts);
+        all += blobs;
+        prop_assert_eq!(totals.objects, all);
+        let objects = registry.objects();
+        let listed = objects.fold(Sum::default(), |mut listed, (_, bytes)| {
+            listed.add(bytes.len() as u64);
+            listed
+        });
+        prop_assert_eq!(totals.objects, listed);
+    }
+
+    #[test]
+    fn order_and_concurrency_change_nothing(
+        chaos in chaos(),
+        seed: u64,
+        page_size in prop_oneof![1..20_usize, Just(1000)],
+        concurrency in prop::sample::select(&[1, 2, 32][..]),
+    ) {
+        let registry = chaos.build();
+        let options = everything_read();
+        let mut expected = audit(registry.store(), &options);
+        let inner = registry.store().with_page_size(page_size);
+        let concurrency = NonZeroUsize::new(concurrency).unwrap();
+        let options = Options { concurrency, ..options };
+        let mut report = audit(Unhurried { inner, seed }, &options);
+        let keys = registry.objects().count();
+        prop_assert_eq!(report.requests.list, keys.div_ceil(page_size) as u64);
+        report.requests.list = 0;
+        expected.requests.list = 0;
+        prop_assert_eq!(written(&report), written(&expected));
+    }
+
+    #[test]
+    fn a_failure_makes_nothing_garbage_or_missing(
+        chaos in chaos(),
+        seed: u64,
+        share in 0.0..0.3,
+        on_lists: bool,
+        kind in prop::sample::select(&[
+            ErrorKind::Unavailable, ErrorKind::Denied, ErrorKind::Protocol, ErrorKind::Unauthenticated,
+        ][..]),
+    ) {
+        let registry = chaos.build();
+        let options = everything_read();
+        let whole = audit(registry.store(), &options);
+        let fail = Fault::Fail(kind);
+        let mut store = FaultStore::new(registry.store().with_page_size(7))
+            .with(Operation::Get, chance(seed, share / 2.0), fail)
+            .with(Operation::Get, chance(!seed, share / 2.0), Fault::Cut(3))
+            .with(Operation::Head, chance(seed, share), fail);
+        if on_lists {
+            store = store.with(Operation::List, chance(seed, share / 4.0), fail);
+        }
+        let Ok(mut reports) = run(try_audit(Arc::new(store), &options)) else {
+            prop_assert!(on_lists);
+            return Ok(());
+        };
+        let mut report = reports.remove(0);
+        let was = found(&whole);
+        for (code, place) in found(&report) {
+            let is_new = !was.contains(&(code, place.clone()));
+            let is_alarm = matches!(code.category(), Category::Missing | Category::Garbage);
+            prop_assert!(!(is_new && is_alarm), "{code} {place}");
+        }
+        let subset = |verdict| {
+            let orphaned: BTreeSet<_> = with_verdict(&report, verdict).into_iter().collect();
+            orphaned.is_subset(&with_verdict(&whole, verdict).into_iter().collect())
+        };
+        prop_assert!(subset(Verdict::Orphaned));
+        let (now, before) = (&report.audit.totals, &whole.audit.totals);
+        prop_assert!(now.reclaimable_by_revisions.bytes <= before.reclaimable_by_revisions.bytes);
+        prop_assert!(now.reclaimable_by_tags.bytes <= before.reclaimable_by_tags.bytes);
+        if report.audit.is_complete() {
+            report.requests = whole.requests;
+            prop_assert_eq!(written(&report), written(&whole));
+        } else {
+            prop_assert_eq!(now.reclaimable_by_tags.count, 0);
+        }
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_read_orphans_nothing(plan in plan(), seed: u64, share in 0.0..0.3) {
+        let registry = plan.build();
+        let whole = audit(registry.store(), &with_grace());
+        let fail = Fault::Fail(ErrorKind::Unreadable);
+        let store = FaultStore::new(registry.store())
+            .with(Operation::Get, chance(seed, share), fail);
+        let report = audit(store, &with_grace());
+        prop_assert!(report.audit.is_complete());
+        prop_assert_eq!(with_verdict(&report, Verdict::Orphaned), Vec::<String>::new());
+        let was = found(&whole);
+        for (code, place) in found(&report) {
+            let is_told = matches!(code, Code::UnreadableObject | Code::UndecidedBlob);
+            prop_assert!(is_told || was.contains(&(code, place.clone())), "{code} {place}");
+        }
+    }
+
+    #[test]
+    fn a_healthy_registry_raises_no_alarm(plan in plan()) {
+        let registry = plan.build();
+        let report = audit(registry.store(), &everything_read());
+        let alarms: Vec<_> = report.audit.findings.iter().filter(|finding| match finding.code {
+            Code::UntaggedManifest | Code::StaleTagHistory => finding.severity != Severity::Info,
+            Code::MissingChild => {
+                !plan.has_sparse_index() || finding.severity != Severity::Warning
+            }
+            Code::UnverifiableDigest => !plan.has_unknown_algorithm(),
+            _ => true,
+        }).map(line).collect();
+        prop_assert!(alarms.is_empty(), "{alarms:#?}");
+        prop_assert!(report.audit.is_complete());
+        prop_assert_eq!(report.requests.head, if plan.has_sparse_index() { 2 } else { 0 });
+    }
+
+    #[test]
+    fn a_damage_is_found_and_nothing_else(
+        plan in plan(),
+        damage in prop::sample::select(Damage::ALL),
+    ) {
+        let mut registry = plan.build();
+        let before = audit(registry.store(), &everything_read());
+        let planted = registry.damage(damage, "struck", "1.0");
+        let after = audit(registry.store(), &everything_read());
+        let known: Vec<_> = lines(&before);
+        let news: Vec<_> = after.audit.findings.iter()
+            .filter(|finding| !known.contains(&line(finding)))
+            .filter(|finding| finding.code != Code::UndecidedBlob)
+            .collect();
+        for one in &planted {
+            prop_assert_eq!(news.iter().filter(|finding| one.is(finding)).count(), 1, "{:?}", one);
+        }
+        let others: Vec<_> = news.iter()
+            .filter(|finding| !planted.iter().any(|one| one.is(finding)))
+            .map(|finding| line(finding))
+            .collect();
+        prop_assert!(others.is_empty(), "{others:#?}");
+        prop_assert!(!planted.is_empty() || damage == Damage::ConfigLost);
+        prop_assert!(after.audit.is_complete());
+    }
+
+    #[test]
+    fn entity_tags_save_requests_and_change_nothing_else(
+        chaos in chaos(),
+        tags in prop::sample::select(&[Tags::None, Tags::Noise, Tags::Parts][..]),
+    ) {
+        let registry = chaos.build();
+        let mut plain = audit(registry.store(), &with_grace());
+        let mut retagged = audit(Retagged { inner: registry.store(), tags }, &with_grace());
+        prop_assert!(retagged.requests.get >= plain.requests.get);
+        for report in [&mut plain, &mut retagged] {
+            report.requests = Requests::default();
+            report.audit.verification = ocifsck::audit::Verification::default();
+        }
+        prop_assert_eq!(written(&retagged), written(&plain));
+    }
+
+    #[test]
+    fn each_manifest_is_read_once_and_each_link_at_most_once(plan in plan(), retag: bool) {
+        let registry = plan.build();
+        let bucket = Bucket::of(&registry);
+        let manifests: BTreeSet<_> =
+            bucket.revisions().into_iter().map(|(_, _, digest)| digest).collect();
+        let report = if retag {
+            audit(Retagged { inner: registry.store(), tags: Tags::Noise }, &with_grace())
+        } else {
+            audit(registry.store(), &with_grace())
+        };
+        let links = if retag {
+            let keys = registry.objects().map(|(key, _)| key);
+            keys.filter(|key| key.ends_with("/link")).count()
+        } else {
+            // An alias is a link whose entity tag proves that it says something else.
+            registry.objects().filter(|(key, bytes)| {
+                let says = String::from_utf8_lossy(bytes);
+                let hex = says.split_once(':').map_or("", |(_, hex)| hex);
+                key.contains("/_layers/sha512/") && !key.contains(hex)
+            }).count()
+        };
+        prop_assert_eq!(report.requests.get, (manifests.len() + links) as u64);
+        prop_assert_eq!(report.requests.list, registry.objects().count().div_ceil(1000) as u64);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn verdicts_are_those_of_a_naive_walk(plan in plan(), strays in 0..3_u8) {
+        let mut registry = plan.build();
+        for number in 0..strays {
+            registry.blob(vec![number]);
+        }
+        let [tagged, untagged, orphaned] = Bucket::of(&registry).verdicts();
+        let report = audit(registry.store(), &options());
+        let found = |verdict| BTreeSet::from_iter(with_verdict(&report, verdict));
+        prop_assert_eq!(found(Verdict::Tagged), tagged);
+        prop_assert_eq!(found(Verdict::Untagged), untagged);
+        prop_assert_eq!(found(Verdict::Orphaned), orphaned);
+    }
+
+    #[test]
+    fn exclusive_bytes_are_what_deleting_frees(plan in plan()) {
+        let registry = plan.build();
+        let bucket = Bucket::of(&registry);
+        let report = audit(registry.store(), &options());
+        for row in &report.audit.repositories {
+            let freed = bucket.freed_with_repository(&row.repository);
+            prop_assert_eq!(row.exclusive_bytes, freed, "{}", &row.repository);
+        }
+        for row in &report.audit.tags {
+            let freed = bucket.freed_with_tag(&row.repository, &row.tag);
+            prop_assert_eq!(row.exclusive_bytes, freed, "{}:{}", &row.repository, &row.tag);
+        }
+    }
+}
+
+/// What was found where.
+fn found(report: &Report) -> BTreeSet<(Code, String)> {
+    let place = |finding: &ocifsck::audit::Finding| {
+        finding.key.clone().or_else(|| finding.repository.clone()).unwrap_or_default()
+    };
+    report.audit.findings.iter().map(|finding| (finding.code, place(finding))).collect()
+}
