@@ -141,13 +141,15 @@ pub(crate) fn referrer_in_doubt() -> Scenario {
 }
 
 pub(crate) fn tag_beside_its_history() -> Scenario {
-    Scenario::new(
+    a_day(Scenario::new(
         "A tag that is written while it is listed: its history is seen, its link comes just after.",
         |registry| {
             registry.image("app", "1.0", &["base"]);
+            registry.set_time(an_hour_ago());
+            registry.image("app", "2.0", &["base"]);
         },
-    )
-    .opened(|store| late(store, |key| key.ends_with("tags/1.0/current/link")))
+    ))
+    .opened(|store| late(store, |key| key.ends_with("tags/2.0/current/link")))
 }
 
 pub(crate) fn layers_listed_in_an_index_and_gone() -> Scenario {
