@@ -95,7 +95,6 @@ impl<'a> Missing<'a> {
         let absent =
             self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
-            let parents = self.true_parents(id);
             let links = self.upward.repositories(id);
             if !links.is_empty() {
                 let asking = vec![id];
@@ -108,9 +107,11 @@ impl<'a> Missing<'a> {
                     asking,
                     askers.collect(),
                 );
-            } else if !self.upward.tags(id).is_empty() {
-                self.suspect_tags(id);
-            } else if !parents.is_empty() {
+                continue;
+            }
+            self.suspect_tags(id);
+            let parents = self.indexes_of(id);
+            if !parents.is_empty() {
                 let severity = self.severity_of_child(id, &parents);
                 let askers = self.askers(&parents);
                 self.suspect_data(Code::MissingChild, severity, id, parents, askers);
@@ -147,8 +148,8 @@ impl<'a> Missing<'a> {
             }
         }
         for (id, is_only_inline) in asked {
-            // As a revision, its absence has been told.
-            if self.graph.content(id).is_some() {
+            // As a revision or an index's entry its absence has been told.
+            if !self.upward.repositories(id).is_empty() || !self.indexes_of(id).is_empty() {
                 continue;
             }
             let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
@@ -286,6 +287,14 @@ impl<'a> Missing<'a> {
     fn true_parents(&self, id: DigestId) -> Vec<DigestId> {
         let is_true = |parent: &DigestId| self.graph.checksums.mismatch(*parent).is_none();
         self.upward.parents(id).iter().copied().filter(is_true).collect()
+    }
+
+    /// Those of them that refer to it as to a manifest.
+    fn indexes_of(&self, id: DigestId) -> Vec<DigestId> {
+        let is_entry = |edge: &Edge| edge.to == id && edge.role.may_be_manifest();
+        let mut parents = self.true_parents(id);
+        parents.retain(|&parent| self.graph.edges(parent).iter().any(is_entry));
+        parents
     }
 
     fn is_stored(&self, id: DigestId) -> bool {
