@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::rows::Pullable;
-use crate::graph::{Content, Edge, Excuse, Graph, Node};
+use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Node};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId};
 use crate::oci::ManifestKind;
 
@@ -54,22 +54,31 @@ impl<'a> Puller<'a> {
             _ if !is_linked => Pullable::No,
             Some(Content::Absent | Content::Invalid(_)) => Pullable::No,
             _ if !self.is_sound(id) => Pullable::No,
-            Some(Content::Manifest(node)) if node.kind == ManifestKind::Index => self.index(node),
-            Some(Content::Manifest(node)) if node.kind == ManifestKind::Unknown => {
-                Pullable::Unknown
-            }
-            Some(Content::Manifest(node)) => worst(node.edges.iter().map(|edge| self.blob(edge))),
+            Some(Content::Manifest(node)) => self.node(node),
             _ => Pullable::Unknown,
         }
+    }
+
+    fn node(&self, node: &Node) -> Pullable {
+        let answer = match node.kind {
+            ManifestKind::Unknown => Pullable::Unknown,
+            ManifestKind::Index => self.index(node),
+            _ => worst(node.edges.iter().map(|edge| self.blob(edge))),
+        };
+        // Some registries and clients refuse an odd document, some do not.
+        if node.problems.is_empty() || answer == Pullable::No { answer } else { Pullable::Unknown }
     }
 
     /// An index is there if all its entries are, and partly there if some are.
     fn index(&self, node: &Node) -> Pullable {
         let mut answers = node.edges.iter().map(|edge| {
-            if edge.role.may_be_manifest() {
-                self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown)
-            } else {
-                self.blob(edge)
+            let known = self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown);
+            match edge.role {
+                EdgeRole::Child => known,
+                // Clients pass over what they do not know.
+                EdgeRole::Unknown if known == Pullable::No => Pullable::Unknown,
+                EdgeRole::Unknown => known,
+                EdgeRole::Config | EdgeRole::Layer => self.blob(edge),
             }
         });
         let Some(first) = answers.next() else {
@@ -92,13 +101,21 @@ impl<'a> Puller<'a> {
             let size = self.inventory.blob(stored).map(|blob| blob.size);
             self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
         });
-        if (is_linked && is_there) || edge.excuse == Some(Excuse::Inline) {
+        if edge.excuse == Some(Excuse::Inline) {
             Pullable::Yes
+        } else if is_linked && is_there {
+            if self.is_unreadable(edge.to) { Pullable::Unknown } else { Pullable::Yes }
         } else if self.graph.may_be_alias(edge.to) {
             Pullable::Unknown
         } else {
             Pullable::No
         }
+    }
+
+    /// Whether the object was asked for and could not be had as things stand.
+    fn is_unreadable(&self, id: DigestId) -> bool {
+        let stored = self.graph.stored_as(self.inventory, id);
+        stored.is_some_and(|id| self.graph.checksums.is_unreadable(id))
     }
 
     /// Whether nothing is known against the bytes of a stored blob.

@@ -63,7 +63,7 @@ pub fn reconcile(
     let doubt = Doubt::of(&inventory, &graph, &upward, policy, &kept);
     let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
-    let sizes = Sizes::of(&inventory, &graph, &relations, &upward);
+    let sizes = Sizes::of(&inventory, &graph, &relations, &upward, policy);
 
     let mut findings = corrupt::findings(&inventory, &graph, &upward);
     findings.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
