@@ -5,7 +5,7 @@ use super::blobs::{BlobColumns, Judge, default_media_type};
 use super::corrupt;
 use super::doubt::Doubt;
 use super::finding::Finding;
-use super::garbage::{Garbage, keeps_tags_in_bucket};
+use super::garbage::Garbage;
 use super::missing::Missing;
 use super::notes;
 use super::policy::Policy;
@@ -131,7 +131,7 @@ fn totals(
         manifests: graph.nodes().count() as u64,
         ..Totals::default()
     };
-    let knows_tags = policy.trusts_links() && keeps_tags_in_bucket(inventory);
+    let knows_tags = policy.trusts_tags(inventory);
     for (id, blob) in inventory.blobs() {
         let verdict = columns.verdicts[id.index()];
         totals.blobs.add(blob.size);
