@@ -188,7 +188,8 @@ impl Corrupt<'_> {
             Link::Layer(..) | Link::Revision(..) | Link::Signature(..) => None,
         };
         let asking = match link {
-            Link::Layer(_, id) => self.upward.parents(id).to_vec(),
+            // By tags too: a manifest may be linked as a layer.
+            Link::Layer(_, id) => self.upward.parents(id).iter().copied().chain([id]).collect(),
             Link::Revision(_, id) | Link::Signature(_, id, _) => vec![id],
             Link::Tag(_) | Link::History(..) => Vec::new(),
         };

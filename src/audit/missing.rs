@@ -13,7 +13,6 @@ use super::probe::{Looks, Probe, Standing, Suspicion};
 use super::upward::Upward;
 use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
-use crate::oci::ManifestKind;
 
 /// What is referred to and does not seem to be there.
 #[derive(Debug)]
@@ -158,11 +157,13 @@ impl<'a> Missing<'a> {
                 continue;
             }
             let is_there = |edge: &Edge| {
-                self.is_stored(edge.to) && self.is_linked(Link::Revision(repository, edge.to))
+                self.is_stored(edge.to)
+                    && (self.is_linked(Link::Revision(repository, edge.to))
+                        || self.is_linked(Link::Layer(repository, edge.to)))
             };
             let is_any_there = LazyCell::new(|| node.edges.iter().any(is_there));
             for edge in &node.edges {
-                let Some(link) = self.lacking(repository, node.kind, edge) else {
+                let Some(link) = self.lacking(repository, edge) else {
                     continue;
                 };
                 let severity = match (edge.role, edge.excuse) {
@@ -178,8 +179,10 @@ impl<'a> Missing<'a> {
             let Target::Digest(id) = *target else {
                 continue;
             };
-            let link = Link::Revision(self.inventory.tag_row(tag).repository, id);
-            if self.is_stored(id) && !self.is_linked(link) {
+            let repository = self.inventory.tag_row(tag).repository;
+            let link = Link::Revision(repository, id);
+            let is_linked = self.is_linked(link) || self.is_linked(Link::Layer(repository, id));
+            if self.is_stored(id) && !is_linked {
                 asked.entry(link).or_default().add(Severity::Error, id, Probe::Tag(tag, id));
             }
         }
@@ -200,17 +203,14 @@ impl<'a> Missing<'a> {
     }
 
     /// The link that an edge needs in a repository, if it is lacking and the data is there.
-    fn lacking(&self, repository: RepositoryId, of: ManifestKind, edge: &Edge) -> Option<Link> {
+    fn lacking(&self, repository: RepositoryId, edge: &Edge) -> Option<Link> {
         let (layer, revision) =
             (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
         let is_lacking = match edge.role {
             EdgeRole::Unknown => false,
-            EdgeRole::Child => !self.is_linked(revision),
-            // BuildKit lists layers in an index; either link serves an entry. A link to a manifest
-            // serves no blob (`linkPath` in Distribution's registry/storage/registry.go).
-            EdgeRole::Config | EdgeRole::Layer if of == ManifestKind::Index => {
-                !self.is_linked(layer) && !self.is_linked(revision)
-            }
+            // Registry 2.1.0 linked manifests as layers, and those up to 2.8 look there too.
+            EdgeRole::Child => !self.is_linked(revision) && !self.is_linked(layer),
+            // A link to a manifest serves no blob.
             EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
         };
         let is_excused = edge.excuse == Some(Excuse::Foreign);

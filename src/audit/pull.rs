@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::rows::Pullable;
-use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Node};
+use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, LinkFault, Node};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId};
 use crate::oci::ManifestKind;
 
@@ -47,13 +47,12 @@ impl<'a> Puller<'a> {
     }
 
     fn judge(&self, id: DigestId) -> Pullable {
-        let link = Link::Revision(self.repository, id);
-        let is_linked = self.inventory.has_revision(self.repository, id)
-            && self.graph.link_fault(link).is_none();
+        let linked = self.manifest_link(id);
         match self.graph.content(id) {
-            _ if !is_linked => Pullable::No,
+            _ if linked == Pullable::No => Pullable::No,
             Some(Content::Absent | Content::Invalid(_)) => Pullable::No,
             _ if !self.is_sound(id) => Pullable::No,
+            _ if linked == Pullable::Unknown => Pullable::Unknown,
             Some(Content::Manifest(node)) => self.node(node),
             _ => Pullable::Unknown,
         }
@@ -67,6 +66,23 @@ impl<'a> Puller<'a> {
         };
         // Some registries and clients refuse an odd document, some do not.
         if node.problems.is_empty() || answer == Pullable::No { answer } else { Pullable::Unknown }
+    }
+
+    /// A registry looks for a manifest where revisions are linked, then where layers are: 2.1.0
+    /// linked them there (distribution's registry/storage/registry.go, `Manifests`).
+    fn manifest_link(&self, id: DigestId) -> Pullable {
+        let links = [Link::Revision(self.repository, id), Link::Layer(self.repository, id)];
+        let first = links.into_iter().find(|&link| self.inventory.has_link(link));
+        first.map_or(Pullable::No, |link| self.link(link))
+    }
+
+    /// Whether a link that was listed says what it should.
+    fn link(&self, link: Link) -> Pullable {
+        match self.graph.link_fault(link) {
+            None => Pullable::Yes,
+            Some(LinkFault::Unreadable(_)) => Pullable::Unknown,
+            Some(LinkFault::Content(_) | LinkFault::OtherDigest(_)) => Pullable::No,
+        }
     }
 
     /// An index is there if all its entries are, and partly there if some are.
@@ -95,20 +111,23 @@ impl<'a> Puller<'a> {
         if edge.excuse == Some(Excuse::Foreign) {
             return Pullable::Yes;
         }
-        let is_linked = self.inventory.has_layer(self.repository, edge.to)
-            && self.graph.link_fault(Link::Layer(self.repository, edge.to)).is_none();
+        if edge.excuse == Some(Excuse::Inline) {
+            return Pullable::Yes;
+        }
+        let link = Link::Layer(self.repository, edge.to);
+        if !self.inventory.has_link(link) {
+            return Pullable::No;
+        }
         let is_there = self.graph.stored_as(self.inventory, edge.to).is_some_and(|stored| {
             let size = self.inventory.blob(stored).map(|blob| blob.size);
             self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
         });
-        if edge.excuse == Some(Excuse::Inline) {
-            Pullable::Yes
-        } else if is_linked && is_there {
-            if self.is_unreadable(edge.to) { Pullable::Unknown } else { Pullable::Yes }
-        } else if self.graph.may_be_alias(edge.to) {
-            Pullable::Unknown
-        } else {
-            Pullable::No
+        match self.link(link) {
+            Pullable::Yes if is_there && self.is_unreadable(edge.to) => Pullable::Unknown,
+            Pullable::Yes if is_there => Pullable::Yes,
+            Pullable::Yes if self.graph.may_be_alias(edge.to) => Pullable::Unknown,
+            Pullable::Yes => Pullable::No,
+            faulty => faulty,
         }
     }
 
