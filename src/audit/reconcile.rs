@@ -139,7 +139,7 @@ fn totals(
         totals.by_kind[columns.kinds[id.index()] as usize].add(blob.size);
         let is_untagged = verdict == Verdict::Untagged
             && knows_tags
-            && policy.is_old(blob.last_modified)
+            && policy.is_old(inventory.last_claimed(id))
             && !reach.of_digest(id).from_young_revision
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {
