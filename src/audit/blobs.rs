@@ -121,14 +121,13 @@ pub(super) struct Judge<'a> {
 impl Judge<'_> {
     fn verdict(&self, inventory: &Inventory, id: DigestId) -> Verdict {
         let reached = self.reach.of_digest(id);
-        let written = inventory.blob(id).and_then(|blob| blob.last_modified);
         if reached.from_tag {
             Verdict::Tagged
         } else if reached.from_revision {
             Verdict::Untagged
         } else if reached.from_list {
             Verdict::Kept
-        } else if !self.policy.is_old(written) {
+        } else if !self.policy.is_old(inventory.last_claimed(id)) {
             Verdict::Recent
         } else if self.doubt.covers(id) || self.policy.withholds_orphans().is_some() {
             Verdict::Undecided

@@ -98,7 +98,7 @@ impl Garbage<'_> {
         untagged: &[(RepositoryId, DigestId)],
         findings: &mut Vec<Finding>,
     ) {
-        if !keeps_tags_in_bucket(self.inventory) {
+        if !self.policy.trusts_tags(self.inventory) {
             return;
         }
         let severity = match self.policy.roots {
@@ -251,10 +251,4 @@ impl Garbage<'_> {
             ..Finding::new(code, Severity::Info, message)
         }
     }
-}
-
-/// Whether the bucket has tags at all. Harbor from 2.15 on keeps them in its database, so that a
-/// bucket with manifests and no tag says nothing of what is tagged.
-pub(super) fn keeps_tags_in_bucket(inventory: &Inventory) -> bool {
-    inventory.tags().any(|(_, tag)| tag.current.is_some())
 }

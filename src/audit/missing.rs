@@ -3,13 +3,15 @@
 //! One fact, one finding: data that is gone is reported once, under the code of the nearest thing
 //! that asks for it, with the tags that it breaks.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
+use super::absent::{self, Absent};
 use super::finding::{Code, Finding, Severity};
 use super::policy::Policy;
 use super::probe::{Looks, Probe, Standing, Suspicion};
 use super::upward::Upward;
-use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Node, Target};
+use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 
 /// What is referred to and does not seem to be there.
@@ -18,6 +20,7 @@ pub(super) struct Missing<'a> {
     inventory: &'a Inventory,
     graph: &'a Graph,
     upward: &'a Upward<'a>,
+    absent: BTreeMap<DigestId, Absent>,
     candidates: Vec<Candidate>,
 }
 
@@ -65,10 +68,12 @@ impl<'a> Missing<'a> {
         upward: &'a Upward<'a>,
         policy: &'a Policy,
     ) -> Self {
-        let mut missing = Self { inventory, graph, upward, candidates: Vec::new() };
+        let (absent, candidates) = (BTreeMap::new(), Vec::new());
+        let mut missing = Self { inventory, graph, upward, absent, candidates };
         if policy.trusts_links() {
+            missing.absent = absent::find(inventory, graph);
             missing.find_manifests();
-            missing.find_blobs();
+            missing.find_references();
             missing.find_links();
         }
         missing
@@ -90,32 +95,19 @@ impl<'a> Missing<'a> {
             .map(|candidate| self.finding(candidate))
     }
 
-    /// Manifests without data.
+    /// Manifests without data that a link or a tag names.
     fn find_manifests(&mut self) {
         let absent =
             self.graph.contents().filter(|(_, content)| matches!(content, Content::Absent));
         for (id, _) in absent {
             let links = self.upward.repositories(id);
-            if !links.is_empty() {
-                let asking = vec![id];
-                let askers =
-                    links.iter().map(|&repository| Probe::Link(Link::Revision(repository, id)));
-                self.suspect_data(
-                    Code::MissingManifest,
-                    Severity::Error,
-                    id,
-                    asking,
-                    askers.collect(),
-                );
+            if links.is_empty() {
+                self.suspect_tags(id);
                 continue;
             }
-            self.suspect_tags(id);
-            let parents = self.indexes_of(id);
-            if !parents.is_empty() {
-                let severity = self.severity_of_child(id, &parents);
-                let askers = self.askers(&parents);
-                self.suspect_data(Code::MissingChild, severity, id, parents, askers);
-            }
+            let asker = |&repository| Probe::Link(Link::Revision(repository, id));
+            let askers = links.iter().map(asker).collect();
+            self.suspect_data(Code::MissingManifest, Severity::Error, id, vec![id], askers);
         }
     }
 
@@ -138,24 +130,19 @@ impl<'a> Missing<'a> {
         }
     }
 
-    /// Configs and layers without data.
-    fn find_blobs(&mut self) {
-        let mut asked: BTreeMap<DigestId, bool> = BTreeMap::new();
-        for edge in self.graph.true_nodes().flat_map(|(_, node)| &node.edges) {
-            if is_blob(edge) && !self.is_stored(edge.to) && !self.graph.may_be_alias(edge.to) {
-                let is_inline = edge.excuse == Some(Excuse::Inline);
-                *asked.entry(edge.to).or_insert(true) &= is_inline;
+    /// What manifests refer to, without data.
+    fn find_references(&mut self) {
+        let mut suspects = Vec::new();
+        for (&id, absent) in &self.absent {
+            // As a revision its absence has been told.
+            if self.upward.repositories(id).is_empty() {
+                let asking = absent.asking.clone();
+                suspects.push((id, absent.code(), absent.severity, asking));
             }
         }
-        for (id, is_only_inline) in asked {
-            // As a revision or an index's entry its absence has been told.
-            if !self.upward.repositories(id).is_empty() || !self.indexes_of(id).is_empty() {
-                continue;
-            }
-            let severity = if is_only_inline { Severity::Warning } else { Severity::Error };
-            let parents = self.true_parents(id);
-            let askers = self.askers(&parents);
-            self.suspect_data(Code::MissingBlob, severity, id, parents, askers);
+        for (id, code, severity, asking) in suspects {
+            let askers = self.askers(&asking);
+            self.suspect_data(code, severity, id, asking, askers);
         }
     }
 
@@ -169,11 +156,21 @@ impl<'a> Missing<'a> {
             if self.graph.checksums.mismatch(parent).is_some() {
                 continue;
             }
+            let is_there = |edge: &Edge| {
+                self.is_stored(edge.to)
+                    && (self.is_linked(Link::Revision(repository, edge.to))
+                        || self.is_linked(Link::Layer(repository, edge.to)))
+            };
+            let is_any_there = LazyCell::new(|| node.edges.iter().any(is_there));
             for edge in &node.edges {
                 let Some(link) = self.lacking(repository, edge) else {
                     continue;
                 };
-                let severity = self.severity_of_link(repository, node, edge);
+                let severity = match (edge.role, edge.excuse) {
+                    (_, Some(Excuse::Inline)) => Severity::Warning,
+                    (EdgeRole::Child, _) if *is_any_there => Severity::Warning,
+                    _ => Severity::Error,
+                };
                 let by = Probe::Link(Link::Revision(repository, parent));
                 asked.entry(link).or_default().add(severity, parent, by);
             }
@@ -211,35 +208,14 @@ impl<'a> Missing<'a> {
             (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
         let is_lacking = match edge.role {
             EdgeRole::Unknown => false,
-            // Registry 2.1.0 linked manifests as layers, and all since look there too.
+            // Registry 2.1.0 linked manifests as layers, and those up to 2.8 look there too.
             EdgeRole::Child => !self.is_linked(revision) && !self.is_linked(layer),
+            // A link to a manifest serves no blob.
             EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
         };
         let is_excused = edge.excuse == Some(Excuse::Foreign);
         let link = if edge.role == EdgeRole::Child { revision } else { layer };
         (is_lacking && !is_excused && self.is_stored(edge.to)).then_some(link)
-    }
-
-    /// A sparse index is legal: what it lacks is no error while a sibling is there.
-    fn severity_of_child(&self, id: DigestId, parents: &[DigestId]) -> Severity {
-        let has_sibling = |parent: &DigestId| {
-            self.graph.edges(*parent).iter().any(|edge| edge.to != id && self.is_stored(edge.to))
-        };
-        if parents.iter().all(has_sibling) { Severity::Warning } else { Severity::Error }
-    }
-
-    fn severity_of_link(&self, repository: RepositoryId, node: &Node, edge: &Edge) -> Severity {
-        let is_there = |other: &Edge| {
-            other.to != edge.to
-                && self.is_stored(other.to)
-                && (self.is_linked(Link::Revision(repository, other.to))
-                    || self.is_linked(Link::Layer(repository, other.to)))
-        };
-        match (edge.role, edge.excuse) {
-            (_, Some(Excuse::Inline)) => Severity::Warning,
-            (EdgeRole::Child, _) if node.edges.iter().any(is_there) => Severity::Warning,
-            _ => Severity::Error,
-        }
     }
 
     fn suspect_data(
@@ -284,20 +260,6 @@ impl<'a> Missing<'a> {
         askers
     }
 
-    /// The manifests that refer to this digest, by bytes that are their own.
-    fn true_parents(&self, id: DigestId) -> Vec<DigestId> {
-        let is_true = |parent: &DigestId| self.graph.checksums.mismatch(*parent).is_none();
-        self.upward.parents(id).iter().copied().filter(is_true).collect()
-    }
-
-    /// Those of them that refer to it as to a manifest.
-    fn indexes_of(&self, id: DigestId) -> Vec<DigestId> {
-        let is_entry = |edge: &Edge| edge.to == id && edge.role.may_be_manifest();
-        let mut parents = self.true_parents(id);
-        parents.retain(|&parent| self.graph.edges(parent).iter().any(is_entry));
-        parents
-    }
-
     fn is_stored(&self, id: DigestId) -> bool {
         self.graph.stored_as(self.inventory, id).is_some()
     }
@@ -336,7 +298,9 @@ impl<'a> Missing<'a> {
         };
         Finding {
             key: Some(key),
-            size: self.size_asked(candidate),
+            size: candidate
+                .link
+                .map_or_else(|| self.absent.get(&candidate.digest)?.size(), |_| None),
             repository: repository.map(|id| self.inventory.repository_name(id).to_owned()),
             tag: candidate.tag.map(|tag| self.inventory.tag_row(tag).name.to_string()),
             digest: Some(digest),
@@ -344,30 +308,13 @@ impl<'a> Missing<'a> {
             ..Finding::new(candidate.code, candidate.severity, message(candidate, count))
         }
     }
-
-    /// The bytes that are missing, where all that ask for them agree.
-    fn size_asked(&self, candidate: &Candidate) -> Option<u64> {
-        if candidate.link.is_some() {
-            return None;
-        }
-        let parents = self.upward.parents(candidate.digest).iter();
-        let edges = parents.flat_map(|&parent| self.graph.edges(parent));
-        let mut sizes =
-            edges.filter(|edge| edge.to == candidate.digest).filter_map(|edge| edge.size);
-        let first = sizes.next()?;
-        sizes.all(|size| size == first).then_some(first)
-    }
-}
-
-fn is_blob(edge: &Edge) -> bool {
-    !edge.role.may_be_manifest() && edge.excuse != Some(Excuse::Foreign)
 }
 
 fn message(candidate: &Candidate, count: usize) -> String {
     let what = match (candidate.code, candidate.severity) {
         (Code::MissingManifest, _) => "the revision is linked and its manifest is not stored; push it again, or delete the revision".to_owned(),
         (Code::DanglingTag, _) => "the tag names a manifest that is neither linked nor stored; push it again, or delete the tag".to_owned(),
-        (Code::MissingChild, Severity::Warning) => "an entry of an index is not stored; other entries are, as in a sparse index: push that platform again if it is wanted".to_owned(),
+        (Code::MissingChild, Severity::Warning) => "an entry of an index is not stored, as in a sparse index: its platform cannot be pulled; push it again if it is wanted".to_owned(),
         (Code::MissingChild, _) => "no entry of the index is stored; push it again".to_owned(),
         (Code::MissingLink, Severity::Warning) => "the data is stored, the repository's link to it is not; clients can do without it; push it again if it is wanted".to_owned(),
         (Code::MissingLink, _) => "the data is stored, the repository's link to it is not: pulls answer 404; push the image again, or mount the blob".to_owned(),

@@ -10,6 +10,7 @@
 //! probe       second looks                    /  corrupt, missing, garbage, notes   findings
 //! ```
 
+mod absent;
 mod blobs;
 mod corrupt;
 mod doubt;

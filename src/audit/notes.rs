@@ -2,10 +2,10 @@
 
 use super::blobs::BlobColumns;
 use super::finding::{Code, Finding, Severity};
-use super::garbage::keeps_tags_in_bucket;
 use super::policy::Policy;
+use super::product::{HARBOR_SYSTEM_REPOSITORY, Product};
 use super::verdict::Verdict;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Stray};
 
 /// Every note, in no order.
 pub(super) fn findings(
@@ -14,15 +14,10 @@ pub(super) fn findings(
     columns: &BlobColumns,
 ) -> Vec<Finding> {
     let mut findings = products(inventory, policy);
-    findings.extend(inventory.strays().iter().map(|stray| Finding {
-        key: Some(stray.key.clone()),
-        size: Some(stray.size),
-        ..Finding::new(
-            Code::StrayObject,
-            Severity::Info,
-            "the registry does not write such a key; no registry reads it",
-        )
-    }));
+    // What angos writes is no stray of its own registry's.
+    if !policy.products.contains(&Product::Angos) {
+        findings.extend(inventory.strays().iter().map(stray));
+    }
     for (id, blob) in inventory.blobs() {
         let digest = inventory.digests.get(id);
         let mut note = |code, message: &str| {
@@ -49,21 +44,41 @@ pub(super) fn findings(
     findings
 }
 
+fn stray(stray: &Stray) -> Finding {
+    let is_data = stray.key.contains("docker/registry/v2/blobs/") && stray.key.ends_with("/data");
+    let message = if is_data {
+        // `Enumerate` in Distribution's registry/storage/blobstore.go reads a digest from each.
+        "a blob's data in the wrong place, which stops garbage collection; see whether the blob is missing at its own before you move it away"
+    } else {
+        "the registry does not write such a key; find out whose it is, and move it elsewhere"
+    };
+    Finding {
+        key: Some(stray.key.clone()),
+        size: Some(stray.size),
+        ..Finding::new(Code::StrayObject, Severity::Info, message)
+    }
+}
+
 /// Registries that keep part of their books elsewhere.
 fn products(inventory: &Inventory, policy: &Policy) -> Vec<Finding> {
     let note = |severity, message: String| Finding::new(Code::ForeignRegistry, severity, message);
     let mut findings = Vec::new();
     if let Some(reason) = policy.withholds_orphans() {
-        findings.push(note(Severity::Warning, format!("{reason}: nothing is called orphaned, missing or untagged from the bucket alone; give the database's digests by --keep-digests")));
+        findings.push(note(Severity::Warning, format!("{reason}: nothing is called orphaned, missing or untagged from the bucket alone; give the digests that are in use by --keep-digests")));
     } else if !policy.trusts_links() {
         findings.push(note(Severity::Warning, "the registry keeps its books elsewhere: orphaned means named neither in the bucket nor by --keep-digests".to_owned()));
     }
     let has_revisions = inventory.revisions().next().is_some();
-    if policy.trusts_links() && has_revisions && !keeps_tags_in_bucket(inventory) {
-        findings.push(note(Severity::Warning, "manifests are stored and no tag is: Harbor from 2.15 on keeps tags in its database; nothing is called reclaimable for want of a tag".to_owned()));
-    }
-    if policy.products.contains(&super::product::Product::Harbor) {
-        findings.push(note(Severity::Info, "Harbor: its database may know tags that the bucket does not, and artifacts of its own under sys_harb0r/ are left undecided unless --keep-digests names them".to_owned()));
+    let is_harbor = policy.products.contains(&Product::Harbor);
+    if is_harbor {
+        let artifacts = if policy.has_keep_list {
+            "called orphaned where --keep-digests does not name them"
+        } else {
+            "left undecided unless --keep-digests names them"
+        };
+        findings.push(note(Severity::Info, format!("Harbor: its database may know tags that the bucket does not (from 2.15 on it writes none), so nothing is called untagged or reclaimable for want of a tag; artifacts of its own under {HARBOR_SYSTEM_REPOSITORY} are {artifacts}")));
+    } else if policy.trusts_links() && has_revisions && !policy.trusts_tags(inventory) {
+        findings.push(note(Severity::Warning, "manifests are stored and no tag is: Harbor from 2.15 on keeps tags in its database; nothing is called untagged or reclaimable for want of a tag".to_owned()));
     }
     findings
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::product::Product;
+use crate::inventory::Inventory;
 
 /// Which links make a blob worth keeping.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -75,6 +76,15 @@ impl Policy {
             return None;
         }
         self.products.iter().find_map(|product| product.keeps_books_elsewhere())
+    }
+
+    /// Whether the tags in the bucket are all there are. Harbor from 2.15 on keeps new ones in its
+    /// database while old ones stay, and earlier ones keep some there. A bucket with manifests and
+    /// no tag says nothing of what is tagged, whoever filled it.
+    #[must_use]
+    pub fn trusts_tags(&self, inventory: &Inventory) -> bool {
+        let is_any = || inventory.tags().any(|(_, tag)| tag.current.is_some());
+        self.trusts_links() && !self.products.contains(&Product::Harbor) && is_any()
     }
 
     /// Whether the links in the bucket tell what can be pulled. Where they do not, nothing is

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::rows::Pullable;
-use crate::graph::{Content, Edge, Excuse, Graph, LinkFault, Node};
+use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, LinkFault, Node};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId};
 use crate::oci::ManifestKind;
 
@@ -53,13 +53,19 @@ impl<'a> Puller<'a> {
             Some(Content::Absent | Content::Invalid(_)) => Pullable::No,
             _ if !self.is_sound(id) => Pullable::No,
             _ if linked == Pullable::Unknown => Pullable::Unknown,
-            Some(Content::Manifest(node)) if node.kind == ManifestKind::Index => self.index(node),
-            Some(Content::Manifest(node)) if node.kind == ManifestKind::Unknown => {
-                Pullable::Unknown
-            }
-            Some(Content::Manifest(node)) => worst(node.edges.iter().map(|edge| self.blob(edge))),
+            Some(Content::Manifest(node)) => self.node(node),
             _ => Pullable::Unknown,
         }
+    }
+
+    fn node(&self, node: &Node) -> Pullable {
+        let answer = match node.kind {
+            ManifestKind::Unknown => Pullable::Unknown,
+            ManifestKind::Index => self.index(node),
+            _ => worst(node.edges.iter().map(|edge| self.blob(edge))),
+        };
+        // Some registries and clients refuse an odd document, some do not.
+        if node.problems.is_empty() || answer == Pullable::No { answer } else { Pullable::Unknown }
     }
 
     /// A registry looks for a manifest where revisions are linked, then where layers are: 2.1.0
@@ -82,10 +88,13 @@ impl<'a> Puller<'a> {
     /// An index is there if all its entries are, and partly there if some are.
     fn index(&self, node: &Node) -> Pullable {
         let mut answers = node.edges.iter().map(|edge| {
-            if edge.role.may_be_manifest() {
-                self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown)
-            } else {
-                self.blob(edge)
+            let known = self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown);
+            match edge.role {
+                EdgeRole::Child => known,
+                // Clients pass over what they do not know.
+                EdgeRole::Unknown if known == Pullable::No => Pullable::Unknown,
+                EdgeRole::Unknown => known,
+                EdgeRole::Config | EdgeRole::Layer => self.blob(edge),
             }
         });
         let Some(first) = answers.next() else {
@@ -114,11 +123,18 @@ impl<'a> Puller<'a> {
             self.is_sound(stored) && edge.size.is_none_or(|said| Some(said) == size)
         });
         match self.link(link) {
+            Pullable::Yes if is_there && self.is_unreadable(edge.to) => Pullable::Unknown,
             Pullable::Yes if is_there => Pullable::Yes,
             Pullable::Yes if self.graph.may_be_alias(edge.to) => Pullable::Unknown,
             Pullable::Yes => Pullable::No,
             faulty => faulty,
         }
+    }
+
+    /// Whether the object was asked for and could not be had as things stand.
+    fn is_unreadable(&self, id: DigestId) -> bool {
+        let stored = self.graph.stored_as(self.inventory, id);
+        stored.is_some_and(|id| self.graph.checksums.is_unreadable(id))
     }
 
     /// Whether nothing is known against the bytes of a stored blob.

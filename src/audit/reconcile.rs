@@ -5,7 +5,7 @@ use super::blobs::{BlobColumns, Judge, default_media_type};
 use super::corrupt;
 use super::doubt::Doubt;
 use super::finding::Finding;
-use super::garbage::{Garbage, keeps_tags_in_bucket};
+use super::garbage::Garbage;
 use super::missing::Missing;
 use super::notes;
 use super::policy::Policy;
@@ -63,7 +63,7 @@ pub fn reconcile(
     let doubt = Doubt::of(&inventory, &graph, &upward, policy, &kept);
     let judge = Judge { reach: &reach, doubt: &doubt, policy };
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
-    let sizes = Sizes::of(&inventory, &graph, &relations, &upward);
+    let sizes = Sizes::of(&inventory, &graph, &relations, &upward, policy);
 
     let mut findings = corrupt::findings(&inventory, &graph, &upward);
     findings.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
@@ -131,7 +131,7 @@ fn totals(
         manifests: graph.nodes().count() as u64,
         ..Totals::default()
     };
-    let knows_tags = policy.trusts_links() && keeps_tags_in_bucket(inventory);
+    let knows_tags = policy.trusts_tags(inventory);
     for (id, blob) in inventory.blobs() {
         let verdict = columns.verdicts[id.index()];
         totals.blobs.add(blob.size);
@@ -139,7 +139,7 @@ fn totals(
         totals.by_kind[columns.kinds[id.index()] as usize].add(blob.size);
         let is_untagged = verdict == Verdict::Untagged
             && knows_tags
-            && policy.is_old(blob.last_modified)
+            && policy.is_old(inventory.last_claimed(id))
             && !reach.of_digest(id).from_young_revision
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {

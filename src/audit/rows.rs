@@ -93,7 +93,7 @@ pub enum Pullable {
     Partial,
     /// It is not.
     No,
-    /// Something could not be read.
+    /// Something could not be read, or is not understood by everybody alike.
     Unknown,
 }
 

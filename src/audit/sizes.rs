@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::owners::{self, Owner};
+use super::policy::Policy;
 use super::pull::Puller;
 use super::relations::{Relations, Walker};
 use super::rows::{Pullable, RepositoryRow, TagRow};
@@ -27,11 +28,13 @@ impl Sizes {
         graph: &Graph,
         relations: &Relations<'_>,
         upward: &Upward<'_>,
+        policy: &Policy,
     ) -> Self {
         let mut measure = Measure {
             inventory,
             graph,
             relations,
+            trusts_links: policy.trusts_links(),
             tagged: Walker::new(inventory.digests.len()),
             walker: Walker::new(inventory.digests.len()),
             upload_bytes: upload_bytes(inventory),
@@ -98,6 +101,7 @@ struct Measure<'a> {
     inventory: &'a Inventory,
     graph: &'a Graph,
     relations: &'a Relations<'a>,
+    trusts_links: bool,
     /// Walks along what tags keep alive, one repository at a time.
     tagged: Walker,
     walker: Walker,
@@ -157,11 +161,7 @@ impl Measure<'_> {
             Some(Target::Digest(id)) => Some(*id),
             _ => None,
         };
-        let pullable = match (self.graph.link_fault(Link::Tag(tag)), target) {
-            (None, Some(id)) => puller.manifest(id),
-            (Some(LinkFault::Unreadable(_)), _) | (None, None) => Pullable::Unknown,
-            (Some(_), _) => Pullable::No,
-        };
+        let pullable = self.pullable(tag, target, puller);
         if let Some(id) = target {
             self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
         }
@@ -176,6 +176,17 @@ impl Measure<'_> {
             pullable,
             last_modified: row.current.and_then(|current| current.last_modified),
         }
+    }
+
+    fn pullable(&self, tag: TagId, target: Option<DigestId>, puller: &mut Puller<'_>) -> Pullable {
+        let answer = match (self.graph.link_fault(Link::Tag(tag)), target) {
+            (Some(LinkFault::Unreadable(_)), _) | (None, None) => Pullable::Unknown,
+            // Registries refuse a link even for a space.
+            (Some(_), _) => Pullable::No,
+            (None, Some(id)) => puller.manifest(id),
+        };
+        // What the bucket lacks the registry may have elsewhere.
+        if self.trusts_links || answer == Pullable::Yes { answer } else { Pullable::Unknown }
     }
 
     fn contained_bytes(&mut self, id: DigestId) -> u64 {

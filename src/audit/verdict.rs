@@ -9,7 +9,7 @@ pub enum Verdict {
     Untagged,
     /// Reachable from neither, but kept by the caller's list.
     Kept,
-    /// Unreachable, but younger than the grace period, or of unknown age.
+    /// Unreachable, but stored or linked as a layer within the grace period, or at a time unknown.
     Recent,
     /// Unreachable as far as could be read, and something that could refer to it is in doubt.
     Undecided,

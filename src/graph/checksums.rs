@@ -59,6 +59,12 @@ impl Checksums {
         }
     }
 
+    /// Whether its bytes were asked for and could not be had as things stand.
+    #[must_use]
+    pub fn is_unreadable(&self, id: DigestId) -> bool {
+        matches!(self.others.get(&id), Some(Checked::Unreadable(_)))
+    }
+
     /// Whether its bytes were asked for, whatever came.
     #[must_use]
     pub fn was_read(&self, id: DigestId) -> bool {

@@ -24,6 +24,11 @@ use crate::layout::{Entry, Lockfile, Root, UploadPart, parse};
 use crate::object::{Object, Sum};
 use crate::oci::Digest;
 
+/// The time of what never was.
+const NEVER: i64 = i64::MIN;
+/// The time that the server did not say: the latest of all.
+const UNKNOWN: i64 = i64::MAX;
+
 /// A repository of one [`Inventory`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepositoryId(u32);
@@ -91,6 +96,8 @@ pub struct Inventory {
     last_written: Vec<Option<Timestamp>>,
     /// Whether any repository links the digest as a layer, as a revision.
     linked_as: Vec<(bool, bool)>,
+    /// When each digest was last linked as a layer, in milliseconds.
+    mounted: Vec<i64>,
     layers: Pairs<RepositoryId, DigestId>,
     /// With the time of each, in milliseconds.
     revisions: Pairs<RepositoryId, DigestId, i64>,
@@ -157,6 +164,7 @@ impl Inventory {
                 let (repository, id) = (self.repository(repository), self.digests.intern(&digest));
                 self.layers.push(repository, id, ());
                 self.linked_as(id).0 = true;
+                self.mount(id, object.last_modified);
                 (Link::Layer(repository, id), digest)
             }
             Entry::Revision { repository, digest } => {
@@ -225,6 +233,13 @@ impl Inventory {
         &mut self.linked_as[id.index()]
     }
 
+    fn mount(&mut self, id: DigestId, time: Option<Timestamp>) {
+        let rows = self.mounted.len().max(id.index() + 1);
+        self.mounted.resize(rows, NEVER);
+        let last = &mut self.mounted[id.index()];
+        *last = time.map_or(UNKNOWN, Timestamp::as_millisecond).max(*last);
+    }
+
     fn written(&mut self, repository: RepositoryId, object: &Object) {
         let last = &mut self.last_written[repository.index()];
         *last = last.zip(object.last_modified).map(|(a, b)| a.max(b));
@@ -271,6 +286,17 @@ impl Inventory {
     #[must_use]
     pub fn blob(&self, id: DigestId) -> Option<Blob<'_>> {
         self.blobs.get(id)
+    }
+
+    /// When the blob was stored or last linked as a layer: a push that finds it stored only links
+    /// it. `None` where the server does not say of one of them, or where nothing is stored.
+    #[must_use]
+    pub fn last_claimed(&self, id: DigestId) -> Option<Timestamp> {
+        let stored = self.blob(id)?.last_modified?;
+        match self.mounted.get(id.index()).copied().unwrap_or(NEVER) {
+            NEVER => Some(stored),
+            mounted => timestamp(mounted).map(|mounted| mounted.max(stored)),
+        }
     }
 
     /// Every stored blob, in no order.
