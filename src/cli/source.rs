@@ -36,9 +36,9 @@ impl Source {
                 Ok(Self { store, uri, prefix })
             }
             Named::Directory { path } => {
-                let (path, prefix) = above_the_registry(&path).map_err(Problem::usage)?;
+                let path = above_the_registry(&path).map_err(Problem::usage)?;
                 let store = DirectoryStore::open(&path).map_err(Problem::new)?;
-                Ok(Self { store: Arc::new(store), uri, prefix })
+                Ok(Self { store: Arc::new(store), uri, prefix: String::new() })
             }
         }
     }
@@ -114,18 +114,22 @@ fn parse(source: &str) -> Result<Named, String> {
 }
 
 /// The prefix to list for one that is named. A registry is named by its root or by the folders
-/// in which Distribution puts it; what is inside of those cannot be audited by itself.
+/// in which Distribution puts it, and listed from its root on, where a pull-through cache keeps
+/// its schedule; what is inside of those folders cannot be audited by itself.
 fn prefix_of(named: &str) -> Result<String, String> {
     let root = Root::named(named);
-    match Root::split(root.as_str()) {
-        Some((whole, _)) => Err(whole.to_owned()),
-        None => Ok(root.as_str().to_owned()),
+    if let Some((whole, _)) = Root::split(root.as_str()) {
+        return Err(whole.to_owned());
+    }
+    match root.as_str().strip_suffix("docker/") {
+        Some(above) if above.is_empty() || above.ends_with('/') => Ok(above.to_owned()),
+        _ => Ok(root.as_str().to_owned()),
     }
 }
 
-/// The directory to open and the prefix to list below it: `/srv/docker/registry/v2` is the
-/// registry at `/srv`, and what is inside of it cannot be audited by itself.
-fn above_the_registry(named: &Path) -> Result<(PathBuf, String), String> {
+/// The directory to open: `/srv/docker/registry/v2` is the registry at `/srv`, and what is inside
+/// of it cannot be audited by itself.
+fn above_the_registry(named: &Path) -> Result<PathBuf, String> {
     let path = named.canonicalize().unwrap_or_else(|_| named.to_owned());
     for tail in ["docker/registry/v2", "docker/registry"] {
         let Some(registry) = path.ancestors().find(|above| above.ends_with(tail)) else { continue };
@@ -138,10 +142,10 @@ fn above_the_registry(named: &Path) -> Result<(PathBuf, String), String> {
             ));
         }
         if registry == path {
-            return Ok((above.to_owned(), "docker/".to_owned()));
+            return Ok(above.to_owned());
         }
     }
-    Ok((named.to_owned(), String::new()))
+    Ok(named.to_owned())
 }
 
 #[cfg(test)]
@@ -162,6 +166,7 @@ mod tests {
             ("s3://b//", bucket("b", "/")),
             ("s3://b/zarf-registry/docker/registry/v2/", bucket("b", "zarf-registry/")),
             ("s3://b/docker/registry", bucket("b", "")),
+            ("s3://b/mirror/docker", bucket("b", "mirror/")),
             ("/srv/registry", Named::Directory { path: "/srv/registry".into() }),
             ("file:///srv/registry", Named::Directory { path: "/srv/registry".into() }),
             ("file:relative", Named::Directory { path: "relative".into() }),
@@ -177,14 +182,13 @@ mod tests {
 
     #[test]
     fn a_directory_may_be_named_from_within() {
-        for (path, above, prefix) in [
-            ("/nowhere", "/nowhere", ""),
-            ("/nowhere/docker/registry/v2", "/nowhere", "docker/"),
-            ("/nowhere/docker/registry/", "/nowhere", "docker/"),
-            ("/nowhere/docker/registry/mirror", "/nowhere/docker/registry/mirror", ""),
+        for (path, above) in [
+            ("/nowhere", "/nowhere"),
+            ("/nowhere/docker/registry/v2", "/nowhere"),
+            ("/nowhere/docker/registry/", "/nowhere"),
+            ("/nowhere/docker/registry/mirror", "/nowhere/docker/registry/mirror"),
         ] {
-            let expected = (PathBuf::from(above), prefix.to_owned());
-            assert_eq!(above_the_registry(Path::new(path)), Ok(expected), "{path}");
+            assert_eq!(above_the_registry(Path::new(path)), Ok(above.into()), "{path}");
         }
         above_the_registry(Path::new("/nowhere/docker/registry/v2/blobs")).unwrap_err();
     }

@@ -23,7 +23,7 @@ impl Root {
         if !text.is_empty() && !text.ends_with('/') {
             text.push('/');
         }
-        for tail in ["docker/registry/v2/", MARK, "docker/"] {
+        for tail in ["docker/registry/v2/", MARK] {
             if let Some(prefix) = text.strip_suffix(tail)
                 && (prefix.is_empty() || prefix.ends_with('/'))
             {
@@ -122,10 +122,11 @@ mod tests {
             ("zarf-registry", "zarf-registry/"),
             ("zarf-registry/", "zarf-registry/"),
             ("zarf-registry/docker/registry/v2", "zarf-registry/"),
-            ("zarf-registry/docker/", "zarf-registry/"),
+            ("zarf-registry/docker/registry", "zarf-registry/"),
+            ("docker/registry/v2", ""),
+            ("mirror/docker", "mirror/docker/"),
             ("a//", "a//"),
             ("mydocker", "mydocker/"),
-            ("docker", ""),
         ] {
             assert_eq!(Root::named(named).as_str(), root, "{named}");
         }
