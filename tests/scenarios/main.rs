@@ -12,6 +12,7 @@
 mod late;
 mod names;
 mod picture;
+mod reports;
 mod scenario;
 mod traps;
 
