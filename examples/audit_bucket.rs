@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ocifsck::report::{OutDir, Palette, Text};
 use ocifsck::scan::{self, Options, Silent};
-use ocifsck::store::{S3Settings, S3Store};
+use ocifsck::store::s3::{S3Settings, S3Store};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

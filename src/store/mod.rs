@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`MemoryStore`] | objects held in memory, for tests and examples |
 //! | [`DirectoryStore`] | a directory: a registry's filesystem driver, or a copy of a bucket |
+//! | `S3Store` | MinIO, S3 and their kin (feature `s3`) |
 //!
 //! | wrapper | |
 //! |---|---|
@@ -21,6 +22,8 @@ mod error;
 mod fault;
 mod limit;
 mod memory;
+#[cfg(feature = "s3")]
+pub mod s3;
 
 use std::fmt;
 use std::sync::Arc;

@@ -56,6 +56,13 @@ pub(crate) fn chaos() -> impl Strategy<Value = Chaos> {
     (plan(), prop::collection::vec(blow(), 0..12)).prop_map(|(plan, blows)| Chaos(plan, blows))
 }
 
+/// Nothing but links that nobody would expect.
+pub(crate) fn claims() -> impl Strategy<Value = Chaos> {
+    let is_claim = |blow: &Blow| matches!(blow, Blow::Claim(..) | Blow::Alias(..));
+    let claims = prop::collection::vec(blow().prop_filter("no claim", is_claim), 1..6);
+    (plan(), claims).prop_map(|(plan, blows)| Chaos(plan, blows))
+}
+
 impl Chaos {
     pub(crate) fn build(&self) -> RegistryBuilder {
         let mut registry = self.0.build();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::support::{audit_one, line, lines, options, run};
-use ocifsck::audit::Code;
+use ocifsck::audit::{Code, Pullable};
+use ocifsck::oci::Digest;
 use ocifsck::report::Report;
 use ocifsck::scan::{Options, Verify};
 use ocifsck::testing::{Damage, Document, RegistryBuilder};
@@ -104,4 +105,44 @@ fn the_signatures_of_a_lost_manifest_are_not_garbage() {
     let report = audit(&registry);
     let told = report.audit.findings.iter().filter(|one| one.code != Code::UndecidedBlob);
     assert!(told.eq(report.audit.findings.iter().filter(|one| planted[0].is(one))));
+}
+
+/// A tag that names what is gone and an image that lacks it are two facts.
+#[test]
+fn what_a_tag_names_is_also_missed_by_those_that_contain_it() {
+    let mut registry = healthy();
+    let child = Document::image().layer("base").layer("amd64");
+    registry.tag("team/app", "all-amd64", &child.digest());
+    registry.remove(&registry.data_key(&child.digest()));
+    registry.remove(&registry.revision_key("team/app", &child.digest()));
+    let layer = Digest::sha256_of(b"app");
+    registry.tag("team/app", "a-layer", &layer);
+    registry.remove(&registry.data_key(&layer));
+    let report = audit(&registry);
+    let told = report.audit.findings.iter().filter(|one| one.code != Code::UndecidedBlob);
+    let told: BTreeSet<_> = told.map(|one| (one.code, one.key.clone().unwrap())).collect();
+    let expected = [
+        (Code::DanglingTag, registry.tag_key("team/app", "all-amd64")),
+        (Code::DanglingTag, registry.tag_key("team/app", "a-layer")),
+        (Code::MissingChild, registry.data_key(&child.digest())),
+        (Code::MissingBlob, registry.data_key(&layer)),
+    ];
+    assert_eq!(told, BTreeSet::from(expected));
+}
+
+/// Registry 2.1.0 linked manifests as layers, and every registry since looks there too.
+#[test]
+fn a_manifest_that_is_linked_as_a_layer_lacks_no_link() {
+    let mut registry = healthy();
+    for tag in ["1.0", "all"] {
+        let digest = registry.tagged("team/app", tag).unwrap();
+        registry.mount("team/app", &digest);
+        registry.remove(&registry.revision_key("team/app", &digest));
+    }
+    let child = Document::image().layer("base").layer("amd64").digest();
+    registry.mount("team/app", &child);
+    registry.remove(&registry.revision_key("team/app", &child));
+    let report = audit(&registry);
+    assert_eq!(lines(&report), Vec::<String>::new());
+    assert!(report.audit.tags.iter().all(|row| row.pullable == Pullable::Yes));
 }

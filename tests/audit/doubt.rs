@@ -1,22 +1,21 @@
 //! What is in doubt, and how far a doubt reaches.
 
 use jiff::{SignedDuration, Timestamp};
-use ocifsck::audit::{Category, Code, Kind, Severity, Sum, Verdict};
-use ocifsck::layout::{Entry, Lockfile};
+use ocifsck::audit::{Category, Code, Kind, Sum, Verdict};
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
 use ocifsck::scan::Options;
 use ocifsck::store::{ErrorKind, Fault, FaultStore, MemoryStore, Operation};
 use ocifsck::testing::{Damage, Document, Piece, RegistryBuilder};
 
-use crate::support::{audit_one, lines, now, options, run, with_verdict};
+use crate::support::{audit_one, now, options, run, with_verdict};
 
-const DOUBTED: &str = "an orphan that a repository in doubt links";
-const SURE: &str = "an orphan that another repository links";
-const LOOSE: &str = "an orphan that nobody links";
+pub(crate) const DOUBTED: &str = "an orphan that a repository in doubt links";
+pub(crate) const SURE: &str = "an orphan that another repository links";
+pub(crate) const LOOSE: &str = "an orphan that nobody links";
 
 /// Two repositories, an orphan that each links, and one that neither does.
-fn registry() -> RegistryBuilder {
+pub(crate) fn registry() -> RegistryBuilder {
     let mut registry = RegistryBuilder::new();
     registry.image("doubted", "1.0", &["base", "doubted"]);
     registry.image("sure", "1.0", &["base", "sure"]);
@@ -27,24 +26,20 @@ fn registry() -> RegistryBuilder {
     registry
 }
 
-fn audit(registry: &RegistryBuilder) -> Report {
+pub(crate) fn audit(registry: &RegistryBuilder) -> Report {
     run(audit_one(registry.store(), &options()))
 }
 
-fn verdict(report: &Report, content: &str) -> Verdict {
+pub(crate) fn verdict(report: &Report, content: &str) -> Verdict {
     let digest = Digest::sha256_of(content.as_bytes());
     report.audit.blobs().find(|row| row.digest == digest).unwrap().verdict
 }
 
-fn has(report: &Report, code: Code) -> bool {
+pub(crate) fn has(report: &Report, code: Code) -> bool {
     report.audit.findings.iter().any(|finding| finding.code == code)
 }
 
-fn keep(digests: &[Digest]) -> Options {
-    Options { keep: Some(digests.to_vec()), ..options() }
-}
-
-fn unreadable(store: MemoryStore, key: String) -> FaultStore<MemoryStore> {
+pub(crate) fn unreadable(store: MemoryStore, key: String) -> FaultStore<MemoryStore> {
     let fail = Fault::Fail(ErrorKind::Unreadable);
     FaultStore::new(store).with(Operation::Get, move |asked| asked == key, fail)
 }
@@ -197,88 +192,6 @@ fn a_failed_read_puts_everything_in_doubt() {
         assert!(!report.audit.is_complete());
         assert_eq!(report.audit.totals.reclaimable_by_tags.count, 0);
     }
-}
-
-#[test]
-fn what_the_callers_list_names_is_kept_with_all_that_it_refers_to() {
-    let mut registry = registry();
-    let image = Document::image().layer("of an image in a database");
-    let index = Document::index().child("linux/amd64", image);
-    registry.push_untagged("elsewhere", &index);
-    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
-    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
-        registry.remove(key);
-    }
-    let kept = [index.digest(), Digest::sha256_of(LOOSE.as_bytes())];
-    let report = run(audit_one(registry.store(), &keep(&kept)));
-    assert_eq!(verdict(&report, LOOSE), Verdict::Kept);
-    assert_eq!(verdict(&report, "of an image in a database"), Verdict::Kept);
-    assert_eq!(verdict(&report, SURE), Verdict::Orphaned);
-    assert_eq!(with_verdict(&report, Verdict::Kept).len(), 5);
-    assert!(!lines(&report).iter().any(|line| !line.starts_with("orphaned-blob")));
-}
-
-/// The list may name an index, and only the database knows in which repositories it is.
-#[test]
-fn a_doubt_below_what_the_callers_list_names_reaches_everything() {
-    let mut registry = registry();
-    let image = Document::image().layer("of an image in a database");
-    let child = image.digest();
-    let index = Document::index().child("linux/amd64", image);
-    registry.push_untagged("elsewhere", &index);
-    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
-    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
-        registry.remove(key);
-    }
-    let store = unreadable(registry.store(), registry.data_key(&child));
-    let report = run(audit_one(store, &keep(&[index.digest()])));
-    assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
-    registry.edit(&registry.data_key(&child), |bytes| bytes.truncate(7));
-    let report = run(audit_one(registry.store(), &keep(&[index.digest()])));
-    assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
-}
-
-#[test]
-fn gitlab_with_its_database_withholds_orphans_until_it_gives_a_list() {
-    let mut registry = registry();
-    let lockfile = Entry::Lockfile(Lockfile::DatabaseInUse);
-    registry.put(registry.key(&lockfile), "");
-    registry.damage(Damage::LayerLost, "doubted", "1.0");
-    let report = audit(&registry);
-    assert_eq!(verdict(&report, LOOSE), Verdict::Undecided);
-    assert!(!has(&report, Code::MissingBlob), "its links may be old");
-    assert!(has(&report, Code::ForeignRegistry));
-    assert_eq!(report.source.product.as_deref(), Some("gitlab"));
-    let report = run(audit_one(registry.store(), &keep(&[Digest::sha256_of(SURE.as_bytes())])));
-    assert_eq!(verdict(&report, SURE), Verdict::Kept);
-    assert_eq!(verdict(&report, LOOSE), Verdict::Orphaned);
-}
-
-#[test]
-fn harbors_own_artifacts_are_left_undecided() {
-    let mut registry = registry();
-    let export = registry.blob("a scan's export");
-    registry.mount("sys_harb0r/scandata_export/trivy", &export);
-    let report = audit(&registry);
-    assert_eq!(verdict(&report, "a scan's export"), Verdict::Undecided);
-    assert_eq!(verdict(&report, LOOSE), Verdict::Orphaned);
-    assert_eq!(report.source.product.as_deref(), Some("harbor"));
-    assert!(!has(&report, Code::EmptyRepository));
-}
-
-/// Harbor from 2.15 on keeps tags in its database.
-#[test]
-fn without_any_tag_nothing_is_reclaimable_for_want_of_one() {
-    let mut registry = RegistryBuilder::new();
-    registry.push_untagged("library/app", &Document::image().layer("app"));
-    registry.blob(LOOSE);
-    let report = audit(&registry);
-    assert!(!has(&report, Code::UntaggedManifest));
-    let note = report.audit.findings.iter().find(|finding| finding.code == Code::ForeignRegistry);
-    assert_eq!(note.unwrap().severity, Severity::Warning);
-    let totals = &report.audit.totals;
-    assert_eq!(totals.reclaimable_by_revisions.bytes, LOOSE.len() as u64);
-    assert_eq!(totals.reclaimable_by_tags, totals.reclaimable_by_revisions);
 }
 
 #[test]

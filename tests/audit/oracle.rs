@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ocifsck::oci::Digest;
 use ocifsck::testing::RegistryBuilder;
 use serde_json::Value;
 
@@ -61,8 +62,8 @@ impl Bucket {
     }
 
     fn data(&self, digest: &str) -> Option<&[u8]> {
-        let (_, hex) = digest.split_once(':')?;
-        let end = format!("/{hex}/data");
+        let (algorithm, hex) = digest.split_once(':')?;
+        let end = format!("/v2/blobs/{algorithm}/{}/{hex}/data", &hex[..2]);
         let found = self.0.iter().find(|(key, _)| key.ends_with(&end))?;
         Some(found.1)
     }
@@ -174,5 +175,97 @@ impl Bucket {
             without.0.retain(|key, _| !key.ends_with(&link));
         }
         without.unreached() - self.unreached()
+    }
+}
+
+/// A client that pulls, and a registry that answers it by the links of one repository.
+pub(crate) struct Client<'a> {
+    pub(crate) bucket: &'a Bucket,
+    pub(crate) repository: &'a str,
+}
+
+/// What a pull comes to, as reports say it; `unknown` where it is no image that is pulled.
+type Pulled = &'static str;
+
+impl Client<'_> {
+    pub(crate) fn tag(&self, tag: &str) -> Pulled {
+        let said = self.link(&format!("_manifests/tags/{tag}/current"));
+        said.map_or("no", |digest| self.manifest(&digest))
+    }
+
+    /// Manifests are looked for where revisions are linked, then where layers are: registry 2.1.0
+    /// linked them there (distribution, registry/storage/registry.go, `Manifests`).
+    fn manifest(&self, digest: &str) -> Pulled {
+        let path = digest.replace(':', "/");
+        let folders = ["_manifests/revisions", "_layers"];
+        let mut links = folders.iter().filter_map(|at| self.link(&format!("{at}/{path}")));
+        let Some(bytes) = links.next().and_then(|said| self.content(digest, &said)) else {
+            return "no";
+        };
+        let Ok(document) = serde_json::from_slice::<Value>(bytes) else {
+            return "no";
+        };
+        let members = |name: &str| document[name].as_array().cloned();
+        if let Some(entries) = members("manifests") {
+            let mut answers: BTreeSet<_> = entries.iter().map(|entry| self.entry(entry)).collect();
+            return match answers.pop_first() {
+                None => "yes",
+                Some(only) if answers.is_empty() => only,
+                Some(_) if answers.contains("unknown") => "unknown",
+                Some(_) => "partial",
+            };
+        }
+        let lists = ["layers", "blobs", "fsLayers"].map(members);
+        if lists.iter().all(Option::is_none) || !document.is_object() {
+            return "unknown";
+        }
+        let config = document.get("config").cloned();
+        let parts: Vec<Value> = lists.into_iter().flatten().flatten().chain(config).collect();
+        let is_unknown = |part: &Value| part["digest"].as_str().unwrap_or("").contains("unknown:");
+        if parts.iter().any(is_unknown) {
+            return "unknown";
+        }
+        if parts.iter().all(|part| self.blob(part)) { "yes" } else { "no" }
+    }
+
+    fn entry(&self, entry: &Value) -> Pulled {
+        let media_type = entry["mediaType"].as_str().unwrap();
+        let is_blob = media_type.contains(".layer.") || media_type.contains("cacheconfig");
+        match entry["digest"].as_str().unwrap() {
+            _ if is_blob && self.blob(entry) => "yes",
+            _ if is_blob => "no",
+            digest => self.manifest(digest),
+        }
+    }
+
+    fn blob(&self, part: &Value) -> bool {
+        let digest = part["digest"].as_str().or(part["blobSum"].as_str()).unwrap();
+        let is_foreign = part["mediaType"].as_str().is_some_and(|kind| kind.contains("foreign"));
+        if is_foreign || part.get("data").is_some() {
+            return true;
+        }
+        let Some(said) = self.link(&format!("_layers/{}", digest.replace(':', "/"))) else {
+            return false;
+        };
+        let size = part["size"].as_u64();
+        let content = self.content(digest, &said);
+        content.is_some_and(|bytes| size.is_none_or(|size| size == bytes.len() as u64))
+    }
+
+    /// What a link says, if there is one, be it nonsense.
+    fn link(&self, path: &str) -> Option<String> {
+        let end = format!("docker/registry/v2/repositories/{}/{path}/link", self.repository);
+        let is_it = |key: &str| {
+            key.strip_suffix(&end).is_some_and(|root| root.is_empty() || root.ends_with('/'))
+        };
+        let (_, bytes) = self.bucket.0.iter().find(|(key, _)| is_it(key))?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// The bytes, if they are what the client asked for.
+    fn content(&self, asked: &str, said: &str) -> Option<&[u8]> {
+        let (asked, said) = (asked.parse::<Digest>().ok()?, said.parse::<Digest>().ok()?);
+        let bytes = self.bucket.data(&said.to_string())?;
+        asked.of_same_algorithm(bytes).is_none_or(|actual| actual == asked).then_some(bytes)
     }
 }

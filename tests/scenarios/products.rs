@@ -93,7 +93,8 @@ pub(crate) fn angos_below_the_same_stem() -> Scenario {
 }
 
 pub(crate) fn angos() -> Scenario {
-    foreign("angos at the top of a bucket.", &["v2/blobs/sha256/ab/abc/data", "v2/ref/ab/abc/app!own"])
+    let keys = ["v2/blobs/sha256/ab/abc/data", "v2/ref/sha256/ab/abc/app!own"];
+    foreign("angos at the top of a bucket.", &keys)
 }
 
 pub(crate) fn zot() -> Scenario {

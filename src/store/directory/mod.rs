@@ -12,7 +12,8 @@
 //! nothing is opened that could block.
 
 mod name;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 mod walk;
 
