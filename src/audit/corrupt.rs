@@ -81,10 +81,12 @@ impl Corrupt<'_> {
         said.into_iter().map(|((id, size), mut parents)| {
             parents.sort_unstable();
             parents.dedup();
-            let message = if self.graph.checksums.is_proved(id) {
-                "the object has the right bytes and a descriptor of it another size; push the image that says so again"
+            let is_wrong = self.graph.checksums.mismatch(id).is_some();
+            let is_vouched_for = self.graph.checksums.is_proved(id) || self.is_of_a_said_size(id);
+            let message = if is_vouched_for && !is_wrong {
+                "a manifest gives the blob another size, and what else is known speaks for the blob; leave it, and build and push that image anew"
             } else {
-                "the object is not as long as its descriptor says; verify it, then restore the blob or push again"
+                "the object is not as long as its descriptor says; if its bytes are wrong too (--verify all), restore the blob, or delete the object and push again: a push does not replace what is there"
             };
             Finding {
                 expected: Some(size.to_string()),
@@ -92,6 +94,14 @@ impl Corrupt<'_> {
                 ..self.blob(Code::SizeMismatch, id, &parents, message)
             }
         })
+    }
+
+    /// Whether some manifest gives the size that the blob has.
+    fn is_of_a_said_size(&self, id: DigestId) -> bool {
+        let size = self.inventory.blob(id).map(|blob| blob.size);
+        let parents = self.upward.parents(id).iter();
+        let mut edges = parents.flat_map(|&parent| self.graph.edges(parent));
+        edges.any(|edge| edge.to == id && edge.size == size)
     }
 
     fn bad_manifests(&self) -> impl Iterator<Item = Finding> {
@@ -137,7 +147,7 @@ impl Corrupt<'_> {
 
     fn invalid(&self, id: DigestId, severity: Severity, reason: &str) -> Finding {
         let message = format!(
-            "{reason}; what it refers to is not known for sure, so nothing that its repositories link is called orphaned"
+            "{reason}; build and push it anew, or delete it through the registry; what it refers to is not known for sure, so nothing that its repositories link is called orphaned"
         );
         Finding { severity, ..self.blob(Code::InvalidManifest, id, &[id], &message) }
     }
@@ -175,7 +185,9 @@ impl Corrupt<'_> {
             LinkFault::OtherDigest(digest) => {
                 ("the link says another digest than its path", Some(digest.to_string()))
             }
-            LinkFault::Unreadable(reason) => (reason.as_str(), None),
+            LinkFault::Unreadable(_) => {
+                ("the link could not be read, which says nothing of it", None)
+            }
         };
         let (code, severity) = match (fault, link) {
             (LinkFault::Unreadable(_), _) => (Code::UnreadableObject, Severity::Warning),
@@ -194,10 +206,11 @@ impl Corrupt<'_> {
             Link::Tag(_) | Link::History(..) => Vec::new(),
         };
         let (referrers, count) = self.upward.referrers(&asking, Some(repository));
-        let advice = match link {
-            Link::Tag(_) => "push the tag again",
-            Link::History(..) => "it is history and may be deleted",
-            _ => "push the image again",
+        let advice = match (link, fault) {
+            (_, LinkFault::Unreadable(reason)) => reason,
+            (Link::Tag(_), _) => "push the tag again",
+            (Link::History(..), _) => "it is history and may be deleted",
+            _ => "delete the link and push the image again",
         };
         Finding {
             key: Some(inventory.link_key(link)),

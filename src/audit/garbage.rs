@@ -181,7 +181,7 @@ impl Garbage<'_> {
         }
         // What is linked and not stored is missing, and may be restored: that has been told.
         let is_gone = |id: DigestId| !reach.of_digest(id).is_any() && !self.doubt.covers(id);
-        let message = "what it signs or describes is gone; delete it if it does not come back";
+        let message = "what it signs or describes is gone; delete it through the registry, unless that comes back";
         for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
             let is_true = |id: &&DigestId| self.graph.checksums.mismatch(**id).is_none();
             for &id in referrers.iter().filter(is_true) {

@@ -312,13 +312,15 @@ impl<'a> Missing<'a> {
 
 fn message(candidate: &Candidate, count: usize) -> String {
     let what = match (candidate.code, candidate.severity) {
-        (Code::MissingManifest, _) => "the revision is linked and its manifest is not stored; push it again, or delete the revision".to_owned(),
+        (Code::MissingManifest, _) => "the revision is linked and its manifest is not stored; push it again before the next garbage collection, which would take its layers, or delete the revision".to_owned(),
         (Code::DanglingTag, _) => "the tag names a manifest that is neither linked nor stored; push it again, or delete the tag".to_owned(),
         (Code::MissingChild, Severity::Warning) => "an entry of an index is not stored, as in a sparse index: its platform cannot be pulled; push it again if it is wanted".to_owned(),
         (Code::MissingChild, _) => "no entry of the index is stored; push it again".to_owned(),
         (Code::MissingLink, Severity::Warning) => "the data is stored, the repository's link to it is not; clients can do without it; push it again if it is wanted".to_owned(),
+        (Code::MissingLink, _) if matches!(candidate.link, Some(Link::Revision(..))) => "the manifest is stored, the repository's link to it is not: pulls answer 404; push it again before the next garbage collection, which does not see it".to_owned(),
         (Code::MissingLink, _) => "the data is stored, the repository's link to it is not: pulls answer 404; push the image again, or mount the blob".to_owned(),
         (_, Severity::Warning) => "the blob is not stored; clients that use the descriptor's inline data can do without it".to_owned(),
+        _ if matches!(candidate.suspicion.absent.last(), Some(Probe::Link(_))) => "neither the blob nor a link that says under which SHA-256 it lies is there; push an image that has it".to_owned(),
         _ => "the blob is not stored; push an image that has it, or restore it from a backup".to_owned(),
     };
     with_count(what, count)

@@ -37,7 +37,7 @@ pub(super) fn findings(
         if columns.verdicts[id.index()] == Verdict::Undecided {
             note(
                 Code::UndecidedBlob,
-                "nothing that could be read reaches the blob, and something that could refer to it could not be read or understood",
+                "nothing that could be read reaches the blob, and something that could refer to it is missing, kept elsewhere, could not be read or is not understood; settle that, and audit again",
             );
         }
     }

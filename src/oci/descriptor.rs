@@ -47,7 +47,7 @@ impl RawDescriptor {
             Some(Ok(digest)) => digest,
             Some(Err(error)) => {
                 let text = self.digest.unwrap_or_default();
-                problems.push(format!("{place}: the digest {text:?} is {error}"));
+                problems.push(format!("{place}: the digest {text:?} is none ({error})"));
                 return None;
             }
             None => {

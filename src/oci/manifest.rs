@@ -145,7 +145,9 @@ impl Manifest {
         for (index, layer) in raw.fs_layers.into_iter().flatten().enumerate() {
             match layer.blob_sum.parse::<Digest>() {
                 Ok(digest) => self.references.push((Role::Layer, bare(digest))),
-                Err(error) => problems.push(format!("fsLayers[{index}]: the digest is {error}")),
+                Err(error) => {
+                    problems.push(format!("fsLayers[{index}]: the digest is none ({error})"))
+                }
             }
         }
         self.subject = raw.subject.and_then(|subject| subject.read("subject", problems));

@@ -28,7 +28,7 @@ pub enum ScanError {
     },
     /// There are objects, and no registry among them.
     #[error(
-        "list {place}: {objects} objects and no registry among them, since no key has docker/registry/v2/ in it; at the top there is {found}; name the bucket and prefix that the registry is configured with"
+        "list {place}: {objects} objects and no registry among them, since none is a blob, a link or an upload below docker/registry/v2/; at the top there is {found}; name the bucket and prefix that the registry is configured with"
     )]
     NoRegistry {
         /// What was listed.

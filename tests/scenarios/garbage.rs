@@ -31,7 +31,7 @@ pub(crate) fn image_deleted() -> Scenario {
 }
 
 pub(crate) fn orphan_revived() -> Scenario {
-    Scenario::new("A layer of a deleted image that another repository has mounted since.", |registry| {
+    Scenario::new("A deleted image's layer that another repository uses since.", |registry| {
         deleted_image(registry);
         registry.image("fork", "1.0", &["base", "old"]);
     })
@@ -90,7 +90,9 @@ pub(crate) fn kept_by_list() -> Scenario {
         registry.blob("another orphan");
     })
     .call(&Document::image().layer("base").layer("old").digest(), "deleted manifest")
-    .with(|options| options.keep = Some(vec![Document::image().layer("base").layer("old").digest()]))
+    .with(|options| {
+        options.keep = Some(vec![Document::image().layer("base").layer("old").digest()]);
+    })
 }
 
 pub(crate) fn everything_deleted() -> Scenario {
@@ -105,7 +107,7 @@ pub(crate) fn everything_deleted() -> Scenario {
 }
 
 pub(crate) fn referrer_of_a_deleted_image() -> Scenario {
-    Scenario::new("Subject deleted, data still there: the referrer keeps nothing alive.", |registry| {
+    Scenario::new("A referrer does not keep its deleted subject alive.", |registry| {
         let subject = registry.image("app", "1.0", &["base"]);
         registry.push_untagged("app", &Document::artifact("sbom").subject(&subject));
         registry.remove(&registry.tag_key("app", "1.0"));

@@ -67,7 +67,7 @@ pub(crate) fn mount_that_failed() -> Scenario {
 
 pub(crate) fn children_collected() -> Scenario {
     Scenario::new(
-        "garbage-collect -m of 2.8 takes a tagged index's children, links and data (distribution#3178).",
+        "garbage-collect -m of 2.8 takes a tagged index's children (distribution#3178).",
         |registry| {
             let child = |name: &str| Document::image().layer(name);
             let index = Document::index()
@@ -156,6 +156,17 @@ pub(crate) fn manifest_of_two_repositories() -> Scenario {
     })
 }
 
+pub(crate) fn child_that_is_linked() -> Scenario {
+    let child = Document::image().layer("amd64");
+    Scenario::new("An index's entry is linked, and its data is lost.", |registry| {
+        let sibling = Document::image().layer("arm64");
+        let index =
+            Document::index().child("linux/amd64", child.clone()).child("linux/arm64", sibling);
+        registry.push("app", "1.0", &index);
+    })
+    .then(|registry| drop(registry.remove(&registry.data_key(&child.digest()))))
+}
+
 pub(crate) fn tag_of_another_repositorys_manifest() -> Scenario {
     Scenario::new("A tag names what only another repository links.", |registry| {
         let digest = registry.image("app", "1.0", &["base"]);
@@ -166,7 +177,7 @@ pub(crate) fn tag_of_another_repositorys_manifest() -> Scenario {
 }
 
 pub(crate) fn repository_of_a_deleted_image() -> Scenario {
-    Scenario::new("A tag's manifest was collected, link and data, and its layers with it.", |registry| {
+    Scenario::new("A tag's manifest was collected, and its layer too.", |registry| {
         registry.image("app", "1.0", &["base"]);
         registry.image("app", "2.0", &["other"]);
     })
@@ -200,7 +211,7 @@ pub(crate) fn alias_link_broken() -> Scenario {
 }
 
 pub(crate) fn alias_link_lost() -> Scenario {
-    Scenario::new("The alias is gone, and with it the way from the SHA-512 to the data.", |registry| {
+    Scenario::new("No link says any more where the SHA-512 lies.", |registry| {
         registry.push("app", "1.0", &Document::image().layer(Piece::layer("base").sha512()));
     })
     .then(|registry| {

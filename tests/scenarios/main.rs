@@ -9,9 +9,11 @@
 //! A scenario is a function of a module below that is listed here. `INSTA_UPDATE=always` writes
 //! the snapshots anew: read them.
 
+mod evidence;
 mod late;
 mod names;
 mod picture;
+mod reports;
 mod scenario;
 mod traps;
 
@@ -64,7 +66,7 @@ scenarios! {
         layer_of_many layer_of_an_untagged_image layer_under_nested_indexes inline_config
         link_of_an_inline_config mount_that_failed children_collected
         child_unlinked_beside_a_sibling every_child_unlinked layer_that_is_a_manifest_elsewhere
-        layer_that_is_a_child_elsewhere manifest_of_two_repositories
+        layer_that_is_a_child_elsewhere manifest_of_two_repositories child_that_is_linked
         tag_of_another_repositorys_manifest repository_of_a_deleted_image alias_without_data
         alias_link_broken alias_link_lost signature_lost subject_gone
     }
@@ -110,6 +112,12 @@ fn check(module: &str, name: &str, scenario: &Scenario) {
 
 fn snapshots() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/snapshots")
+}
+
+/// All of them.
+fn pictures() -> Vec<String> {
+    let read = |name: &&str| std::fs::read_to_string(snapshots().join(format!("{name}.snap")));
+    SCENARIOS.iter().map(|name| read(name).unwrap()).collect()
 }
 
 #[test]
@@ -169,8 +177,7 @@ const SEVERITIES: &[(Code, &[Severity])] = &{
 fn every_code_is_shown_in_every_severity() {
     let listed: Vec<_> = SEVERITIES.iter().map(|(code, _)| *code).collect();
     assert_eq!(listed, Code::ALL);
-    let read = |name: &&str| std::fs::read_to_string(snapshots().join(format!("{name}.snap")));
-    let pictures: Vec<String> = SCENARIOS.iter().map(|name| read(name).unwrap()).collect();
+    let pictures = pictures();
     let has = |line: &str| {
         let is_it = |shown: &str| {
             shown

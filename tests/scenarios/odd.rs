@@ -60,7 +60,7 @@ pub(crate) fn archived_alias_link() -> Scenario {
 }
 
 pub(crate) fn manifest_refused() -> Scenario {
-    Scenario::new("A reading that is refused says nothing of the object: all is in doubt.", two_images)
+    Scenario::new("A refused reading puts everything in doubt.", two_images)
         .opened(|store| {
             let digest = Document::image().layer("base").layer("app").digest();
             let is_it = move |key: &str| key.contains(&digest.encoded());
@@ -78,7 +78,7 @@ pub(crate) fn listing_cut_short() -> Scenario {
 }
 
 pub(crate) fn sizes_that_disagree() -> Scenario {
-    Scenario::new("Two manifests disagree on the size of a layer: one of them is wrong.", |registry| {
+    Scenario::new("Two manifests disagree on a layer's size.", |registry| {
         registry.image("app", "right", &["base"]);
         let wrong = Document::image().layer(Piece::layer("base").size(40));
         registry.push("app", "wrong", &wrong);
@@ -157,7 +157,8 @@ pub(crate) fn digests_that_are_none() -> Scenario {
         });
         push_json(registry, "app", "upper", &document(&upper));
         push_json(registry, "app", "short", &document("sha256:abcd"));
-        push_json(registry, "app", "case", &json!({"schemaVersion": 2, "layers": [], "Layers": []}));
+        let case = json!({"schemaVersion": 2, "layers": [], "Layers": []});
+        push_json(registry, "app", "case", &case);
     })
 }
 

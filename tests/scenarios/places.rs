@@ -31,7 +31,7 @@ pub(crate) fn no_registry() -> Scenario {
 }
 
 pub(crate) fn empty_registry() -> Scenario {
-    Scenario::new("A registry that was configured, and never pushed to: a console's folders.", |registry| {
+    Scenario::new("Folders of a registry that nobody has pushed to.", |registry| {
         for key in ["docker/", "docker/registry/v2/", "docker/registry/v2/repositories/"] {
             registry.put(key, "");
         }
@@ -74,7 +74,7 @@ pub(crate) fn a_root_that_is_not_there() -> Scenario {
 }
 
 pub(crate) fn root_with_two_slashes() -> Scenario {
-    Scenario::new("Inner slashes stay as they are: GitLab's old root on Azure is // itself.", |registry| {
+    Scenario::new("Inner slashes stay: GitLab's old root on Azure is // itself.", |registry| {
         rooted(registry, "a//b/");
         registry.image("app", "1.0", &["base"]);
         registry.damage(ocifsck::testing::Damage::LayerLost, "app", "1.0");

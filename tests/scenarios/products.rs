@@ -44,7 +44,7 @@ pub(crate) fn unnamed_without_tags() -> Scenario {
 }
 
 pub(crate) fn harbor_with_its_artifacts_kept() -> Scenario {
-    Scenario::new("A list names Harbor's own artifact; what it does not name is not spared.", |registry| {
+    Scenario::new("What the list does not name of Harbor's own is not spared.", |registry| {
         untagged_images(registry);
         system_artifact(registry);
         let old = registry.blob("an export that Harbor forgot");
@@ -93,7 +93,8 @@ pub(crate) fn angos_below_the_same_stem() -> Scenario {
 }
 
 pub(crate) fn angos() -> Scenario {
-    foreign("angos at the top of a bucket.", &["v2/blobs/sha256/ab/abc/data", "v2/ref/sha256/ab/abc/app!own"])
+    let keys = ["v2/blobs/sha256/ab/abc/data", "v2/ref/sha256/ab/abc/app!own"];
+    foreign("angos at the top of a bucket.", &keys)
 }
 
 pub(crate) fn zot() -> Scenario {
@@ -110,7 +111,8 @@ pub(crate) fn oci_layout() -> Scenario {
 pub(crate) fn quay() -> Scenario {
     let hex = Digest::sha256_of(b"base").encoded();
     let blob = format!("datastorage/registry/sha256/{}/{hex}", &hex[..2]);
-    foreign("Quay: blobs by digest, and everything else in its database.", &[&blob, "datastorage/registry/uploads/1"])
+    let keys = [&blob, "datastorage/registry/uploads/1"];
+    foreign("Quay: blobs by digest, and everything else in its database.", &keys)
 }
 
 fn foreign(about: &'static str, keys: &[&str]) -> Scenario {

@@ -43,7 +43,7 @@ pub(crate) fn indexes_2000_deep() -> Scenario {
 }
 
 pub(crate) fn exponential_tree() -> Scenario {
-    Scenario::new("40 indexes, each of which lists the next twice: 2^40 ways to a lost layer.", |registry| {
+    Scenario::new("40 indexes, each listing the next twice: 2^40 ways down.", |registry| {
         tower(registry, 40, 2);
     })
     .then(lose_base)

@@ -1,6 +1,7 @@
 //! Registries with nothing wrong, however odd they look.
 
 use ocifsck::layout::{Entry, UploadPart};
+use ocifsck::object::ETag;
 use ocifsck::oci::Digest;
 use ocifsck::testing::{Document, Piece, RegistryBuilder};
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ pub(crate) fn no_media_types() -> Scenario {
 pub(crate) fn attestations() -> Scenario {
     Scenario::new("An attestation is an entry of an index like any other.", |registry| {
         let attestation =
-            Document::image().layer(Piece::layer("sbom").media_type("application/vnd.in-toto+json"));
+            Document::image().layer(Piece::layer("sbom").media_type("application/vnd.in-toto"));
         let image = Document::image().layer("base");
         let index =
             Document::index().child("linux/amd64", image).child("unknown/unknown", attestation);
@@ -78,7 +79,7 @@ pub(crate) fn sha512_alias() -> Scenario {
 
 pub(crate) fn schema1() -> Scenario {
     Scenario::new(
-        "The payload is stored. Its signatures hang on links alone. Layers repeat, and have no size.",
+        "Signatures hang on links alone. Layers repeat, and have no size.",
         |registry| {
             let image = Document::schema1().layer("empty").layer("base").layer("empty");
             let digest = registry.push("old", "1.0", &image);
@@ -88,7 +89,7 @@ pub(crate) fn schema1() -> Scenario {
 }
 
 pub(crate) fn digests_in_annotations() -> Scenario {
-    Scenario::new("Digests in annotations, and diff IDs in a config, refer to nothing.", |registry| {
+    Scenario::new("Digests in annotations and diff IDs refer to nothing.", |registry| {
         let nowhere = Digest::sha256_of(b"uncompressed").to_string();
         let config = json!({"rootfs": {"type": "layers", "diff_ids": [nowhere]}}).to_string();
         let image = Document::image().config(Piece::config(config)).layer("base");
@@ -142,7 +143,7 @@ pub(crate) fn manifest_that_is_also_a_layer() -> Scenario {
 }
 
 pub(crate) fn parts_of_repositories() -> Scenario {
-    Scenario::new("Repositories that only _layers, only _manifests or only _uploads shows.", |registry| {
+    Scenario::new("Repositories of _layers, _manifests or _uploads alone.", |registry| {
         let index = Document::index();
         registry.push("manifests-only", "1.0", &index);
         let layer = registry.blob("mounted");
@@ -154,7 +155,7 @@ pub(crate) fn parts_of_repositories() -> Scenario {
 
 pub(crate) fn referrers() -> Scenario {
     Scenario::new(
-        "Referrers live by their subject; the fallback tag's index is replaced at each new one; cosign has tags of its own.",
+        "Referrers live by their subject; each new one replaces the fallback tag's index.",
         |registry| {
             let image = registry.image("app", "1.0", &["base"]);
             registry.referrer("app", &image, Document::artifact("sbom").layer("an sbom"));
@@ -174,7 +175,7 @@ pub(crate) fn empty_layer_of_no_bytes() -> Scenario {
 }
 
 pub(crate) fn encrypted_bucket() -> Scenario {
-    Scenario::new("Under KMS and after multipart uploads an entity tag proves nothing.", |registry| {
+    Scenario::new("After a multipart upload an entity tag proves nothing.", |registry| {
         registry.image("app", "1.0", &["base"]);
     })
     .opened(|store| {
@@ -182,7 +183,7 @@ pub(crate) fn encrypted_bucket() -> Scenario {
         for key in store.keys() {
             let content = store.content(&key).unwrap();
             other.put_with(key, content, |object| {
-                object.etag = Some(ocifsck::object::ETag::new("5d41402abc4b2a76b9719d911017c592-2"));
+                object.etag = Some(ETag::new("5d41402abc4b2a76b9719d911017c592-2"));
             });
         }
         std::sync::Arc::new(other)
@@ -204,10 +205,9 @@ pub(crate) fn upload_under_way() -> Scenario {
         registry.set_time(Some("2026-01-01T23:00:00Z".parse().unwrap()));
         registry.upload("app", "0b6c", "begun");
         registry.set_time(None);
-        registry.put(
-            registry.key(&Entry::Upload { repository: "app", upload: "77ff", part: UploadPart::Data }),
-            "without startedat",
-        );
+        let part = UploadPart::Data;
+        let data = registry.key(&Entry::Upload { repository: "app", upload: "77ff", part });
+        registry.put(data, "without startedat");
     })
     .with(|options| options.min_age = jiff::SignedDuration::from_hours(24))
 }
