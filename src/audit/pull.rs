@@ -90,10 +90,9 @@ impl<'a> Puller<'a> {
         let mut answers = node.edges.iter().map(|edge| {
             let known = self.known.get(&edge.to).copied().unwrap_or(Pullable::Unknown);
             match edge.role {
-                EdgeRole::Child => known,
                 // Clients pass over what they do not know.
                 EdgeRole::Unknown if known == Pullable::No => Pullable::Unknown,
-                EdgeRole::Unknown => known,
+                EdgeRole::Child | EdgeRole::Unknown => known,
                 EdgeRole::Config | EdgeRole::Layer => self.blob(edge),
             }
         });
