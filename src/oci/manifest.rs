@@ -146,7 +146,7 @@ impl Manifest {
             match layer.blob_sum.parse::<Digest>() {
                 Ok(digest) => self.references.push((Role::Layer, bare(digest))),
                 Err(error) => {
-                    problems.push(format!("fsLayers[{index}]: the digest is none ({error})"))
+                    problems.push(format!("fsLayers[{index}]: the digest is none ({error})"));
                 }
             }
         }

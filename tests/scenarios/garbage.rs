@@ -8,8 +8,8 @@ use ocifsck::testing::{Document, Piece, RegistryBuilder};
 use crate::late::late;
 use crate::scenario::Scenario;
 
-fn an_hour_ago() -> Option<Timestamp> {
-    Some("2026-01-01T23:00:00Z".parse().unwrap())
+fn an_hour_ago() -> Timestamp {
+    "2026-01-01T23:00:00Z".parse().unwrap()
 }
 
 fn a_day(scenario: Scenario) -> Scenario {
@@ -42,7 +42,7 @@ pub(crate) fn orphan_being_mounted() -> Scenario {
         "An old orphan was mounted an hour ago, and its manifest has not come yet.",
         |registry| {
             deleted_image(registry);
-            registry.set_time(an_hour_ago());
+            registry.set_time(Some(an_hour_ago()));
             registry.mount("fork", &Digest::sha256_of(b"old"));
         },
     ))
@@ -52,7 +52,7 @@ pub(crate) fn orphan_being_mounted() -> Scenario {
 pub(crate) fn push_under_way() -> Scenario {
     a_day(Scenario::new("Blobs of an hour ago, without a manifest as yet.", |registry| {
         registry.image("app", "1.0", &["base"]);
-        registry.set_time(an_hour_ago());
+        registry.set_time(Some(an_hour_ago()));
         let layer = registry.blob("pushed a moment ago");
         registry.mount("new", &layer);
         registry.set_time(None);
@@ -147,7 +147,7 @@ pub(crate) fn tag_beside_its_history() -> Scenario {
         "A tag that is written while it is listed: its history is seen, its link comes just after.",
         |registry| {
             registry.image("app", "1.0", &["base"]);
-            registry.set_time(an_hour_ago());
+            registry.set_time(Some(an_hour_ago()));
             registry.image("app", "2.0", &["base"]);
         },
     ))

@@ -9,6 +9,8 @@
 //! A scenario is a function of a module below that is listed here. `INSTA_UPDATE=always` writes
 //! the snapshots anew: read them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod evidence;
 mod late;
 mod names;

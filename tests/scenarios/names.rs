@@ -69,7 +69,7 @@ impl Names {
             let (before, hex) = (&rest[..start], &rest[start..start + run]);
             named.push_str(before);
             if run == 64 || run == 128 {
-                named.push_str(&format!("<{}>", self.0.get(hex).map_or(&hex[..8], |name| name)));
+                named.extend(["<", self.0.get(hex).map_or(&hex[..8], |name| name), ">"]);
             } else {
                 named.push_str(hex);
             }

@@ -31,14 +31,14 @@ fn of_report(report: &Report, names: &Names) -> String {
     let audit = &report.audit;
     let mut picture = format!("{} at {:?}", report.source.layout, report.source.root);
     if let Some(product) = &report.source.product {
-        picture += &format!(", {product}");
+        picture.extend([", ", product]);
     }
     picture += "\n\n";
     for finding in audit.findings.iter().take(SHOWN) {
         picture += &names.put(&of_finding(finding));
     }
     if audit.findings.len() > SHOWN {
-        picture += &format!("and {} findings more\n\n", audit.findings.len() - SHOWN);
+        writeln!(picture, "and {} findings more\n", audit.findings.len() - SHOWN).unwrap();
     }
     let mut line = |label: &str, items: Vec<String>| {
         if !items.is_empty() {

@@ -93,7 +93,7 @@ pub(crate) fn digests_in_annotations() -> Scenario {
         let nowhere = Digest::sha256_of(b"uncompressed").to_string();
         let config = json!({"rootfs": {"type": "layers", "diff_ids": [nowhere]}}).to_string();
         let image = Document::image().config(Piece::config(config)).layer("base");
-        let (_, mut json) = parts(registry, "app", image);
+        let (_, mut json) = parts(registry, "app", &image);
         for name in [
             "containerd.io/snapshot/stargz/toc.digest",
             "io.github.containers.zstd-chunked.manifest-checksum",
@@ -109,7 +109,7 @@ pub(crate) fn digests_in_annotations() -> Scenario {
 
 pub(crate) fn indented_manifest() -> Scenario {
     Scenario::new("A digest is over the bytes as they are stored, indented or not.", |registry| {
-        let (image, json) = parts(registry, "app", Document::image().layer("base"));
+        let (image, json) = parts(registry, "app", &Document::image().layer("base"));
         let digest = registry.manifest("app", serde_json::to_vec_pretty(&json).unwrap());
         registry.tag("app", "1.0", &digest);
         assert_ne!(digest, image);
@@ -213,8 +213,8 @@ pub(crate) fn upload_under_way() -> Scenario {
 }
 
 /// Pushes what an image refers to, and not the image: its digest, and what it says.
-fn parts(registry: &mut RegistryBuilder, repository: &str, image: Document) -> (Digest, Value) {
-    let digest = registry.push_untagged(repository, &image);
+fn parts(registry: &mut RegistryBuilder, repository: &str, image: &Document) -> (Digest, Value) {
+    let digest = registry.push_untagged(repository, image);
     registry.remove(&registry.revision_key(repository, &digest));
     let bytes = registry.remove(&registry.data_key(&digest)).unwrap();
     (digest, serde_json::from_slice(&bytes).unwrap())
