@@ -102,6 +102,7 @@ impl Minio {
             "bucket": BUCKET,
             "rootdirectory": root,
             "secure": false,
+            "forcepathstyle": true,
             "v4auth": true,
         }})
     }
