@@ -43,7 +43,10 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             return if refusal.use_stderr() { Exit::Usage } else { Exit::Clean };
         }
     };
-    logging::start(&args.common);
+    if let Err(problem) = logging::start(&args.common) {
+        complain(&problem.message);
+        return problem.exit;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
