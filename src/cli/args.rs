@@ -201,6 +201,17 @@ pub(super) enum PathStyleArg {
     Never,
 }
 
+impl PathStyleArg {
+    /// As it is typed.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 /// What makes a blob worth keeping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RootsArg {
