@@ -73,7 +73,7 @@ async fn dispatch(args: Args) -> Result<Exit, Problem> {
         Command::Audit(options) => audit::run(&args.common, &options).await,
         Command::Explain(options) => explain::run(&args.common, &options).await,
         Command::Completions { shell } => completions::completions(shell),
-        Command::Man => completions::man(),
+        Command::Man { command } => completions::man(command.as_deref()),
     }
 }
 

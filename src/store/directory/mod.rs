@@ -61,6 +61,7 @@ impl DirectoryStore {
         let root = fs::canonicalize(&named).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 StoreError::new(ErrorKind::NoSuchBucket, attempt(), "no such directory")
+                    .with_hint("a bucket is named as in s3://bucket/prefix")
             }
             _ => failure(attempt(), error),
         })?;
