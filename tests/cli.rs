@@ -71,7 +71,7 @@ fn each_mistake_is_one_clear_line() {
     fs::write(other.path().join("readme"), "").unwrap();
     let other = other.path().to_str().unwrap();
     for (args, status, says) in [
-        (vec!["audit", "nowhere"], 3, "nowhere"),
+        (vec!["audit", "nowhere"], 3, "s3://"),
         (vec!["audit", "Cargo.toml"], 3, "Cargo.toml"),
         (vec!["audit", empty], 3, "nothing is stored there"),
         (vec!["audit", other], 3, "no registry among them"),
@@ -110,6 +110,21 @@ fn the_files_are_all_there_or_none_is() {
     let none = directory.path().join("none");
     run(&["audit", "nowhere", "--out", none.to_str().unwrap()]);
     assert!(!none.exists() || files(&none).is_empty());
+}
+
+/// Cron throws stdout away, and `-q` prints none: 3 alone would not say what to mend.
+#[test]
+fn an_incomplete_audit_says_so_in_one_line_where_no_summary_does() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    let source = directory.path().to_str().unwrap();
+    for (more, lines) in [(&["-q"][..], 1), (&["--format", "json"], 1), (&[], 0)] {
+        let output = run(&[&["audit", source], more].concat());
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{more:?}: {stderr}");
+        assert_eq!(stderr.matches("is incomplete: ").count(), lines, "{more:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), lines, "{more:?}: {stderr}");
+    }
 }
 
 #[test]
@@ -200,6 +215,14 @@ fn what_the_environment_lacks_comes_from_a_file() {
 }
 
 #[test]
+fn a_log_that_cannot_be_understood_is_refused() {
+    let output = ocifsck(&["audit", EXAMPLE]).env("RUST_LOG", "ocifsck=[").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("RUST_LOG") && stderr.lines().count() == 1, "{stderr}");
+}
+
+#[test]
 fn the_readme_shows_the_help() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
@@ -244,7 +267,10 @@ fn explain_says_what_it_knows_and_refuses_what_it_does_not() {
 #[test]
 fn completions_and_the_manual_are_there() {
     assert!(text(&run(&["completions", "bash"]).stdout).contains("ocifsck"));
-    assert!(text(&run(&["man"]).stdout).contains(".TH"));
+    let page = text(&run(&["man"]).stdout);
+    assert!(page.contains(".TH") && page.contains(r"ocifsck\-audit(1)"), "{page}");
+    let page = text(&run(&["man", "audit"]).stdout);
+    assert!(page.contains(".TH ocifsck-audit") && page.contains(r"\-\-min\-age"), "{page}");
 }
 
 #[cfg(unix)]

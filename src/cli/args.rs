@@ -37,7 +37,11 @@ pub(super) enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    Man,
+    Man {
+        /// Of which command; of the program as a whole if left out
+        #[arg(value_parser = ["audit", "explain", "completions", "man"])]
+        command: Option<String>,
+    },
 }
 
 /// What every command takes.
@@ -94,7 +98,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
     /// A digest, or the beginning of one; repository:tag; repository@digest; or an object's key
-    #[arg(value_name = "REF")]
+    #[arg(value_name = "REF", help_heading = None::<&str>)]
     pub(super) reference: String,
     /// What shapes the verdicts.
     #[command(flatten)]
@@ -115,13 +119,18 @@ pub(super) struct PlaceArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) ca_bundle: Option<PathBuf>,
     /// How many objects to read at once
-    #[arg(long, value_name = "N", default_value = "32")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "32",
+        value_parser = parse::number::<NonZeroUsize>
+    )]
     pub(super) concurrency: NonZeroUsize,
     /// Where the server is, if it is not AWS
     #[arg(long, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
     /// How many requests to make in a second at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse::number::<NonZeroU32>)]
     pub(super) max_requests_per_second: Option<NonZeroU32>,
     /// Do not sign requests: for public buckets
     #[arg(long)]
@@ -199,6 +208,17 @@ pub(super) enum PathStyleArg {
     Auto,
     Always,
     Never,
+}
+
+impl PathStyleArg {
+    /// As it is typed.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
 }
 
 /// What makes a blob worth keeping.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::{AuditArgs, Color, Common, Format, VerifyArg};
 use super::scan::{Scanned, scan};
-use super::{Exit, Problem, source};
-use crate::report::{OutDir, Palette, Report, Text, json};
+use super::{Exit, Problem, complain, source};
+use crate::report::{OutDir, Palette, Report, Source, Text, json};
 use crate::scan::{RootChoice, Verify};
 
 /// Audits what the arguments name.
@@ -43,8 +43,23 @@ pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Probl
             })?;
         }
     }
+    if common.quiet || args.format == Format::Json {
+        reports.iter().filter_map(incomplete).for_each(|line| complain(&line));
+    }
     let exits = reports.iter().map(|report| Exit::of(&report.audit, &args.fail_on));
     Ok(exits.max().unwrap_or(Exit::Clean))
+}
+
+/// What a reader of stderr alone has to know: cron shows nothing else of a quiet audit.
+fn incomplete(report: &Report) -> Option<String> {
+    let (first, others) = report.audit.incomplete_because.split_first()?;
+    let others = match others.len() {
+        0 => String::new(),
+        number => format!(" ({number} more in report.json)"),
+    };
+    let Source { uri, root, .. } = &report.source;
+    let root = if uri.ends_with(root.as_str()) { String::new() } else { format!(" (root {root})") };
+    Some(format!("the audit of {uri}{root} is incomplete: {first}{others}"))
 }
 
 /// Where the files of a report go: each of several into a directory named after its root.

@@ -43,7 +43,10 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             return if refusal.use_stderr() { Exit::Usage } else { Exit::Clean };
         }
     };
-    logging::start(&args.common);
+    if let Err(problem) = logging::start(&args.common) {
+        complain(&problem.message);
+        return problem.exit;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -70,7 +73,7 @@ async fn dispatch(args: Args) -> Result<Exit, Problem> {
         Command::Audit(options) => audit::run(&args.common, &options).await,
         Command::Explain(options) => explain::run(&args.common, &options).await,
         Command::Completions { shell } => completions::completions(shell),
-        Command::Man => completions::man(),
+        Command::Man { command } => completions::man(command.as_deref()),
     }
 }
 

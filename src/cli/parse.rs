@@ -1,6 +1,7 @@
 //! Values that are typed by hand.
 
 use std::path::Path;
+use std::str::FromStr;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
@@ -16,6 +17,11 @@ pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
     let span: Span = text.parse().map_err(wrong)?;
     let age = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(wrong)?;
     if age.is_negative() { Err("an age is not negative".to_owned()) } else { Ok(age) }
+}
+
+/// A whole number that is not 0, in words that do not speak of types.
+pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "expected a whole number from 1 on".to_owned())
 }
 
 /// A file of digests: one a line, at its beginning; what follows white space, a comma or `#` on
@@ -55,6 +61,14 @@ mod tests {
         }
         for text in ["", "5", "-1h", "1mo", "soon", "1x"] {
             assert!(age(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_begin_at_1() {
+        assert_eq!(number::<std::num::NonZeroU32>("7").unwrap().get(), 7);
+        for text in ["0", "-1", "many", ""] {
+            assert!(number::<std::num::NonZeroU32>(text).unwrap_err().contains("from 1"), "{text}");
         }
     }
 

@@ -33,11 +33,13 @@ impl Observer for Bar {
             Progress::Manifests { done, of } => ("manifests", done, of),
             Progress::Confirmed { done, of } => ("second looks", done, of),
             Progress::Verified { bytes, of } => {
-                self.set(
-                    "verified {bytes} of {total_bytes} at {bytes_per_sec}, {eta} left",
-                    bytes,
-                    Some(of),
-                );
+                // What small links tell of the pace says nothing of layers: no guess before 1 %.
+                let what = if bytes < of / 100 {
+                    "verified {bytes} of {total_bytes}"
+                } else {
+                    "verified {bytes} of {total_bytes} at {bytes_per_sec}, {eta} left"
+                };
+                self.set(what, bytes, Some(of));
                 return;
             }
         };

@@ -68,5 +68,6 @@ fn describe(options: &mut Map<String, Value>, place: &PlaceArgs, judge: &JudgeAr
     ] {
         options.insert(name.to_owned(), value.map_or(Value::Null, Value::String));
     }
+    options.insert("path-style".to_owned(), place.path_style.as_str().into());
     options.insert("no-sign-request".to_owned(), place.no_sign_request.into());
 }

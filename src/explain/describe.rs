@@ -11,6 +11,7 @@ use super::{MOST, places, why, words};
 use crate::audit::Pullable;
 use crate::graph::Target;
 use crate::inventory::{DigestId, TagId};
+use crate::report::text::fit;
 
 pub(super) fn digest(
     view: &View<'_>,
@@ -93,9 +94,11 @@ pub(super) fn notes(view: &View<'_>, found: &Found) -> Vec<String> {
             notes.push(format!("{name} has no link to it: a pull from there answers 404"));
         }
     }
-    if !view.audit.is_complete() {
-        notes
-            .push("the audit is incomplete: what could not be looked at is not in this".to_owned());
+    if let Some(first) = view.audit.incomplete_because.first() {
+        notes.push(format!(
+            "the audit is incomplete, and what could not be looked at is not in this: {}",
+            fit::sentence(first, 300)
+        ));
     }
     notes
 }

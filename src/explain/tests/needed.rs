@@ -89,7 +89,8 @@ async fn an_incomplete_audit_decides_nothing() {
     assert!(!explanation.complete);
     assert_eq!(
         explanation.notes,
-        ["the audit is incomplete: what could not be looked at is not in this"]
+        ["the audit is incomplete, and what could not be looked at is not in this: \
+          get s3://bucket/x: timed out"]
     );
 }
 

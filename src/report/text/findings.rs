@@ -9,6 +9,7 @@ use super::place;
 use super::table::{self, Row};
 use super::units::{count, counted, iec};
 use crate::audit::{Finding, Severity, Sum};
+use crate::report::escape::Escaped;
 
 /// How many lines an example takes: what is wrong, and where.
 const EXAMPLE: usize = 2;
@@ -109,18 +110,21 @@ fn deal<'g, 'a>(groups: &'g [Group<'a>], most: usize) -> Vec<(&'g Group<'a>, &'a
 fn example(group: &Group<'_>, finding: &Finding, palette: &Palette) -> [String; EXAMPLE] {
     let code = group.code.as_str();
     let room = WIDTH - code.len() - 2;
+    let head = |text: &str| format!("{}: {text}", paint(style(palette, group.severity), code));
+    let Some(place) = place::of(finding) else {
+        // The room for a place goes to what is said of the registry as a whole.
+        let message = Escaped::text(&finding.message).to_string();
+        let first = fit::wrap(&message, room, EXAMPLE).swap_remove(0);
+        let rest = message.strip_prefix(&first).unwrap_or_default().trim_start();
+        return [head(&first), format!("  {}", fit::cut(rest, WIDTH - 2))];
+    };
     let facts = facts(finding);
     let facts = if facts.is_empty() {
         fit::sentence(&finding.message, room)
     } else {
         fit::cut(&facts.join(", "), room)
     };
-    let place = place::of(finding);
-    let place = place.as_deref().unwrap_or("the registry as a whole");
-    [
-        format!("{}: {facts}", paint(style(palette, group.severity), code)),
-        format!("  {}", fit::name(place, WIDTH - 2)),
-    ]
+    [head(&facts), format!("  {}", fit::name(&place, WIDTH - 2))]
 }
 
 /// What the evidence says, in words, escaped.

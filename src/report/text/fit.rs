@@ -19,13 +19,22 @@ pub(crate) fn width(text: &str) -> usize {
 /// A name from the bucket, escaped, with its middle left out if it is too long: both ends of a key
 /// tell more than its middle.
 pub(crate) fn name(text: &str, most: usize) -> String {
-    let text = Escaped::text(text).to_string();
-    if width(&text) <= most {
-        return text;
+    middle_out(&Escaped::text(text).to_string(), most)
+}
+
+/// A text that is escaped already, with the middle of each word left out that is wider than
+/// `most`: one long key should not take the place of what is said about it.
+pub(crate) fn short_words(text: &str, most: usize) -> String {
+    text.split(' ').map(|word| middle_out(word, most)).collect::<Vec<_>>().join(" ")
+}
+
+fn middle_out(text: &str, most: usize) -> String {
+    if width(text) <= most {
+        return text.to_owned();
     }
     let room = most.saturating_sub(columns('…'));
-    let tail = end_of(&text, room / 2);
-    let head = start_of(&text, room - width(tail));
+    let tail = end_of(text, room / 2);
+    let head = start_of(text, room - width(tail));
     format!("{head}…{tail}")
 }
 
@@ -90,6 +99,12 @@ mod tests {
         assert_eq!(name("docker/registry/v2", 18), "docker/registry/v2");
         assert_eq!(name("docker/registry/v2", 12), "docke…ry/v2");
         assert_eq!(name("\x1b[2J", 20), r"\u{1b}[2J");
+    }
+
+    #[test]
+    fn one_long_word_leaves_room_for_the_others() {
+        assert_eq!(short_words("get docker/registry/v2: denied", 13), "get docker…y/v2: denied");
+        assert_eq!(short_words(r"a \u{1b} b", 13), r"a \u{1b} b");
     }
 
     #[test]

@@ -22,6 +22,10 @@ use super::escape::Escaped;
 /// How many lines the summary may take, so that a terminal of common height shows all of it.
 const SCREEN: usize = 40;
 
+/// How many lines the reason for incompleteness may take, and how wide a key in it may be.
+const REASON_LINES: usize = 4;
+const REASON_WORD: usize = 72;
+
 /// How to write the summary.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
@@ -83,8 +87,8 @@ impl Text<'_> {
         };
         let heading = "INCOMPLETE: not all could be looked at, so nothing is called orphaned.";
         let mut lines = vec![palette::paint(self.palette.error, heading)];
-        let first = Escaped::text(first).to_string();
-        for line in fit::wrap(&first, fit::WIDTH - 2, 3) {
+        let first = fit::short_words(&Escaped::text(first).to_string(), REASON_WORD);
+        for line in fit::wrap(&first, fit::WIDTH - 2, REASON_LINES) {
             lines.push(format!("  {line}"));
         }
         let others = reasons.len() as u64 - 1;

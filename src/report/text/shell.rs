@@ -4,9 +4,20 @@ use super::fit::WIDTH;
 use crate::report::Report;
 use crate::report::escape::acts_or_hides;
 
-/// What leads to the same bucket again; an option that was not given is absent or null.
-const CONNECTION: [&str; 6] =
-    ["endpoint-url", "region", "profile", "no-sign-request", "ca-bundle", "root"];
+/// What leads to the same bucket again, and to the same verdicts, with what is so by itself; an
+/// option that was not given is absent or null.
+const OPTIONS: [(&str, &str); 10] = [
+    ("endpoint-url", ""),
+    ("region", ""),
+    ("profile", ""),
+    ("path-style", "auto"),
+    ("no-sign-request", ""),
+    ("ca-bundle", ""),
+    ("root", ""),
+    ("keep-digests", ""),
+    ("min-age", "24h"),
+    ("roots", "revisions"),
+];
 
 /// How wide a command may be, inside its indentation and before ` \`.
 const ROOM: usize = WIDTH - 4 - " \\".len();
@@ -14,8 +25,9 @@ const ROOM: usize = WIDTH - 4 - " \\".len();
 /// `ocifsck explain` on this place, folded into lines; `None` if a name in it cannot be pasted.
 pub(super) fn explain(report: &Report, place: &str) -> Option<Vec<String>> {
     let mut words = vec!["ocifsck explain".to_owned(), word(&report.source.uri)?];
-    for name in CONNECTION {
+    for (name, usual) in OPTIONS {
         match report.options.get(name) {
+            Some(serde_json::Value::String(value)) if value == usual => {}
             Some(serde_json::Value::String(value)) => {
                 words.push(format!("--{name} {}", word(value)?));
             }

@@ -55,6 +55,20 @@ fn an_incomplete_audit() {
     insta::assert_snapshot!(plain(&dummy::incomplete()));
 }
 
+/// The key that could not be read is long; what was answered, and what to do, must still be seen.
+#[test]
+fn an_incomplete_audit_says_why_whatever_the_key() {
+    let mut report = dummy::incomplete();
+    let key = format!("docker/registry/v2/blobs/sha256/06/{}/data", "06".repeat(32));
+    report.audit.incomplete_because = vec![format!(
+        "get s3://registry/zarf-registry/{key} at http://127.0.0.1:9000: AccessDenied: Access \
+         Denied (HTTP 403); the credentials need s3:GetObject on its objects, s3:ListBucket on \
+         the bucket, and kms:Decrypt where they are encrypted by KMS"
+    )];
+    let text = plain(&report);
+    assert!(text.contains("AccessDenied") && text.contains("encrypted by KMS"), "{text}");
+}
+
 #[test]
 fn hostile_names() {
     insta::assert_snapshot!(plain(&dummy::hostile()));

@@ -19,11 +19,11 @@ mod walk;
 
 use std::fmt;
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
 use tokio::fs::File;
@@ -61,6 +61,7 @@ impl DirectoryStore {
         let root = fs::canonicalize(&named).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 StoreError::new(ErrorKind::NoSuchBucket, attempt(), "no such directory")
+                    .with_hint("a bucket is named as in s3://bucket/prefix")
             }
             _ => failure(attempt(), error),
         })?;
@@ -120,6 +121,35 @@ impl Root {
     }
 }
 
+impl Root {
+    /// The file behind a key, what the system says of it, and its first bytes.
+    fn open(&self, key: &str, attempt: &str) -> Result<(fs::File, Metadata, Bytes), StoreError> {
+        let (path, _) = self.find(key, attempt)?;
+        let open = || {
+            let mut file = fs::File::open(path)?;
+            let metadata = file.metadata()?;
+            let mut first = Vec::new();
+            io::Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut first)?;
+            Ok((file, metadata, first.into()))
+        };
+        open().map_err(|error| failure(attempt, error))
+    }
+}
+
+/// What is left of a file, piece by piece.
+fn rest(file: File, attempt: String) -> BoxStream<'static, Result<Bytes, StoreError>> {
+    stream::try_unfold(file, move |mut file| {
+        let attempt = attempt.clone();
+        async move {
+            let mut buffer = BytesMut::with_capacity(CHUNK);
+            let read = file.read_buf(&mut buffer).await;
+            let read = read.map_err(|error| failure(attempt, error))?;
+            Ok((read > 0).then(|| (buffer.freeze(), file)))
+        }
+    })
+    .boxed()
+}
+
 #[async_trait]
 impl ObjectStore for DirectoryStore {
     fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
@@ -139,28 +169,20 @@ impl ObjectStore for DirectoryStore {
         .boxed()
     }
 
+    /// The first piece comes with the opening, in one go on one thread: most files of a registry
+    /// are links of 71 bytes.
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         let attempt = self.attempt("get", key);
-        let (path, _) = self.find("get", key).await?;
-        let opened = async {
-            let file = File::open(path).await?;
-            let metadata = file.metadata().await?;
-            io::Result::Ok((file, metadata))
-        };
-        let (file, metadata) = opened.await.map_err(|error| failure(&attempt, error))?;
+        let (root, owned, opening) = (self.root.clone(), key.to_owned(), attempt.clone());
+        let opened = spawn_blocking(move || root.open(&owned, &opening)).await;
+        let (file, metadata, first) =
+            opened.unwrap_or_else(|error| Err(self.died("get", key, error)))?;
         let object = object(key.to_owned(), &metadata);
-        let reading = attempt.clone();
-        let chunks = stream::try_unfold(file, move |mut file| {
-            let attempt = reading.clone();
-            async move {
-                let mut buffer = BytesMut::with_capacity(CHUNK);
-                let read = file.read_buf(&mut buffer).await;
-                let read = read.map_err(|error| failure(attempt, error))?;
-                Ok((read > 0).then(|| (buffer.freeze(), file)))
-            }
-        });
-        let body = body::exactly(chunks.boxed(), object.size, attempt);
-        Ok(Download { object, body })
+        let is_all = first.len() as u64 == object.size;
+        let rest = (!is_all).then(|| rest(File::from_std(file), attempt.clone()));
+        let first = stream::iter((!first.is_empty()).then_some(Ok(first)));
+        let chunks = first.chain(stream::iter(rest).flatten());
+        Ok(Download { body: body::exactly(chunks.boxed(), object.size, attempt), object })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {

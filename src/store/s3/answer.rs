@@ -63,6 +63,7 @@ impl Answer {
                 | "SignatureDoesNotMatch"
                 | "ExpiredToken"
                 | "InvalidToken"
+                | "InvalidTokenId"
                 | "ExpiredTokenException"
                 | "InvalidClientTokenId"
                 | "TokenRefreshRequired",
@@ -92,6 +93,9 @@ impl Answer {
             ErrorKind::NoSuchBucket => "are the bucket's name and --endpoint-url right?",
             ErrorKind::Unauthenticated => match self.code.as_str() {
                 "SignatureDoesNotMatch" => "is the secret access key right?",
+                "InvalidToken" | "InvalidTokenId" => {
+                    "is AWS_SESSION_TOKEN that of these keys? Unset it if they have none"
+                }
                 "InvalidAccessKeyId" => "is the access key's id right, and meant for this server?",
                 _ => "get fresh credentials",
             },
@@ -179,6 +183,7 @@ mod tests {
             ("head", 403, "", "", Denied, "s3:GetObject"),
             ("list", 403, "InvalidAccessKeyId", "", Unauthenticated, "id right"),
             ("list", 403, "SignatureDoesNotMatch", "", Unauthenticated, "secret"),
+            ("list", 403, "InvalidTokenId", "", Unauthenticated, "AWS_SESSION_TOKEN"),
             ("get", 400, "ExpiredToken", "", Unauthenticated, "fresh"),
             ("get", 403, "RequestTimeTooSkewed", "", Configuration, "clock"),
             ("get", 403, "InvalidObjectState", "", Unreadable, "restore"),

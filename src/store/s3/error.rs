@@ -91,7 +91,7 @@ impl Attempt<'_> {
         let reason = match error {
             // Its own words are a list of every place that was looked at.
             CredentialsError::CredentialsNotLoaded(_) => "no credentials were found".to_owned(),
-            _ => format!("no credentials: {}", innermost(error)),
+            _ => format!("no credentials: {}", innermost(error).trim_end_matches('.')),
         };
         let error = self.error(ErrorKind::Unauthenticated, reason);
         error.with_hint(CREDENTIALS)
