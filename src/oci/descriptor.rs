@@ -46,7 +46,7 @@ impl RawDescriptor {
         let digest = match self.digest.as_deref().map(str::parse::<Digest>) {
             Some(Ok(digest)) => digest,
             Some(Err(error)) => {
-                let text = self.digest.unwrap_or_default();
+                let text: String = self.digest.unwrap_or_default().chars().take(200).collect();
                 problems.push(format!("{place}: the digest {text:?} is none ({error})"));
                 return None;
             }

@@ -14,7 +14,9 @@ use sha2::Digest as _;
 /// - the text follows the specification's grammar;
 /// - of `sha256` and `sha512` the encoded part is lower-case hexadecimal of the right length;
 /// - of any other algorithm the encoded part is kept as written: such a digest names a blob but
-///   cannot be verified here.
+///   cannot be verified here;
+/// - it is short enough for a key or a file's name: nothing can be stored under a longer one, and
+///   a server would refuse to be asked for it.
 ///
 /// ```
 /// use ocifsck::oci::Digest;
@@ -35,12 +37,18 @@ enum Repr {
     Other(Box<str>),
 }
 
+/// The most bytes of a digest in text. Of those in use the longest takes 135.
+const MOST_BYTES: usize = 255;
+
 /// Why a text is no digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DigestError {
     /// The text is not `algorithm:encoded` in the characters that the grammar allows.
     #[error("not of the form algorithm:encoded")]
     Malformed,
+    /// More bytes than the name of anything stored can have.
+    #[error("longer than any digest")]
+    TooLong,
     /// A registered algorithm with an encoded part of another length or alphabet.
     #[error("{algorithm} takes {expected} lower-case hexadecimal digits")]
     Encoding {
@@ -82,6 +90,7 @@ impl Digest {
             "sha512" => unhex(encoded)
                 .map(Self::from_sha512)
                 .ok_or(DigestError::Encoding { algorithm: "sha512", expected: 128 }),
+            _ if algorithm.len() + encoded.len() >= MOST_BYTES => Err(DigestError::TooLong),
             _ if is_algorithm(algorithm) && is_encoded(encoded) => {
                 Ok(Self(Repr::Other(format!("{algorithm}:{encoded}").into())))
             }

@@ -4,14 +4,12 @@
 //! reference taken in vain keeps a blob too long, one overlooked calls a live blob garbage. What
 //! is odd about a document goes into [`Manifest::problems`].
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::descriptor::{Descriptor, RawDescriptor};
 use super::digest::Digest;
 use super::media_type::{self, EntryKind};
+use super::spelling::Misspelt;
 
 /// What kind of manifest a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,9 +54,13 @@ pub struct Manifest {
     pub subject: Option<Descriptor>,
     /// What is wrong with it, though it could be read: references that name no digest, inline
     /// data that is not what its digest names, shapes that contradict each other. Something may
-    /// be referred to that is not in `references`.
+    /// be referred to that is not in `references`. The first hundred of them: a document of four
+    /// megabytes has room for a million.
     pub problems: Vec<String>,
 }
+
+/// How many problems of a manifest are told.
+pub(super) const MOST_PROBLEMS: usize = 100;
 
 /// Why a document is no manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,14 +87,6 @@ struct RawFsLayer {
     blob_sum: String,
 }
 
-/// The names of an object's members.
-#[derive(Deserialize)]
-#[expect(clippy::zero_sized_map_values, reason = "serde reads an object as a map")]
-struct Members(BTreeMap<String, IgnoredAny>);
-
-/// The members that hold references.
-const MEMBERS: [&str; 6] = ["config", "layers", "blobs", "manifests", "subject", "fsLayers"];
-
 impl Manifest {
     /// Reads a document.
     ///
@@ -109,8 +103,7 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
         let not_json = |error: serde_json::Error| ManifestError(error.to_string());
         let raw: RawManifest = serde_json::from_slice(bytes).map_err(not_json)?;
-        let Members(members) = serde_json::from_slice(bytes).map_err(not_json)?;
-        let mut problems = misspelt(members.keys());
+        let Misspelt(mut problems) = serde_json::from_slice(bytes).map_err(not_json)?;
         let kind = raw.kind(&mut problems);
         let media_type = raw.media_type.clone();
         let artifact_type = raw.artifact_type.clone();
@@ -140,6 +133,7 @@ impl Manifest {
                 let place = format!("{member}[{index}]");
                 self.references
                     .extend(descriptor.read(&place, problems).map(|descriptor| (role, descriptor)));
+                problems.truncate(MOST_PROBLEMS);
             }
         }
         for (index, layer) in raw.fs_layers.into_iter().flatten().enumerate() {
@@ -149,6 +143,7 @@ impl Manifest {
                     problems.push(format!("fsLayers[{index}]: the digest is none ({error})"));
                 }
             }
+            problems.truncate(MOST_PROBLEMS);
         }
         self.subject = raw.subject.and_then(|subject| subject.read("subject", problems));
     }
@@ -189,17 +184,6 @@ impl RawManifest {
         }
         kind
     }
-}
-
-/// Members that hold references but for their upper and lower case. A registry written in Go
-/// takes them all the same, so they may refer to something.
-fn misspelt<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    names
-        .filter(|name| {
-            MEMBERS.iter().any(|member| member.eq_ignore_ascii_case(name) && member != name)
-        })
-        .map(|name| format!("the member {name:?} is spelt in another case"))
-        .collect()
 }
 
 /// A reference of which only the digest is known.

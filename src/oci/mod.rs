@@ -5,6 +5,7 @@ mod descriptor;
 mod digest;
 mod manifest;
 pub mod media_type;
+mod spelling;
 pub mod tag_schema;
 
 pub use self::config::{ConfigError, History, ImageConfig};

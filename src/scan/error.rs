@@ -62,6 +62,6 @@ fn elsewhere(roots: &[String]) -> String {
     if roots.is_empty() {
         "there is none anywhere else either; check the bucket and the prefix".to_owned()
     } else {
-        format!("choose of {}", roots.join(", "))
+        format!("choose one of {}", roots.join(", "))
     }
 }

@@ -9,12 +9,14 @@
 //! | `laws` | what holds of any registry, whatever has befallen it |
 //! | `truths` | what an audit says, held against a naive walk, a pull, a deletion |
 //! | `shapes`, `chaos` | registries as proptest draws them: healthy, and as nobody would make them |
+//! | `attacks` | documents made to be misread |
 //! | `oracle`, `stores`, `support` | the naive walk and the pull; stores of ill will; the rest |
 //!
 //! `PROPTEST_CASES=2000 cargo test --test audit` looks longer.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod attacks;
 mod books_elsewhere;
 mod chaos;
 mod damage;

@@ -1,0 +1,97 @@
+//! What a hostile pusher, a damaged bucket or a moody server could make of an audit.
+
+use base64::Engine as _;
+use ocifsck::audit::{Category, Code, Severity, Verdict};
+use ocifsck::layout::{Entry, Lockfile};
+use ocifsck::oci::Digest;
+use ocifsck::report::Report;
+use ocifsck::scan::{Options, Verify};
+use ocifsck::store::{ErrorKind, Fault, FaultStore, MemoryStore, Operation};
+use ocifsck::testing::{Document, Piece, RegistryBuilder};
+
+use crate::support::{audit_one, lines, options, run, with_verdict};
+
+const NEEDED: &str = "a layer that somebody needs";
+
+fn audit(registry: &RegistryBuilder) -> Report {
+    run(audit_one(registry.store(), &options()))
+}
+
+fn of(content: &str) -> Digest {
+    Digest::sha256_of(content.as_bytes())
+}
+
+fn verdict(report: &Report, content: &str) -> Verdict {
+    report.audit.blobs().find(|row| row.digest == of(content)).unwrap().verdict
+}
+
+fn missing(report: &Report) -> Vec<String> {
+    let all = lines(report);
+    all.into_iter()
+        .filter(|line| line.starts_with("missing") || line.starts_with("dangling-tag"))
+        .collect()
+}
+
+/// A repository with a whole image, and a blob that it links too.
+fn registry() -> RegistryBuilder {
+    let mut registry = RegistryBuilder::new();
+    registry.image("app", "1.0", &["base"]);
+    let needed = registry.blob(NEEDED);
+    registry.mount("app", &needed);
+    registry
+}
+
+fn keep(digests: &[Digest]) -> Options {
+    Options { keep: Some(digests.to_vec()), ..options() }
+}
+
+/// A bucket without entity tags, in which every link is read.
+fn without_tags(registry: &RegistryBuilder) -> MemoryStore {
+    let store = MemoryStore::new();
+    registry.fill(|key, bytes, written| {
+        store.put_with(key, bytes.to_vec(), |object| {
+            object.last_modified = written;
+            object.etag = None;
+        });
+    });
+    store
+}
+
+/// Go takes a member in any case, and of several the last: what a registry written in Go reads
+/// may differ from what stands here under the right name.
+#[test]
+fn a_reference_under_a_name_of_another_case_puts_its_repository_in_doubt() {
+    let (seen, hidden) = (of("base"), of(NEEDED));
+    for layers in [
+        format!(r#""layers":[{{"digest":"{seen}","Digest":"{hidden}"}}]"#),
+        format!(r#""layers":[{{"digest":"{seen}"}}],"layer\u017f":[{{"digest":"{hidden}"}}]"#),
+        format!(r#""layers":[{{"digest":"{seen}","dige\u017ft":"{hidden}"}}]"#),
+        format!(r#""fsLayers":[{{"blobSum":"{seen}","blobsum":"{hidden}"}}]"#),
+        format!(r#""layers":[{{"digest":"{seen}"}}],"LAYERS":[{{"digest":"{hidden}"}}]"#),
+    ] {
+        let mut registry = registry();
+        let manifest = registry.manifest("app", format!(r#"{{"schemaVersion":2,{layers}}}"#));
+        registry.tag("app", "2.0", &manifest);
+        assert_ne!(verdict(&audit(&registry), NEEDED), Verdict::Orphaned, "{layers}");
+    }
+}
+
+/// No store has a key of so many bytes, and some refuse to be asked for one.
+#[test]
+fn a_digest_too_long_for_a_key_is_none() {
+    let mut registry = registry();
+    let long = "x".repeat(2000);
+    let manifest = registry
+        .manifest("app", format!(r#"{{"schemaVersion":2,"layers":[{{"digest":"foo:{long}"}}]}}"#));
+    registry.tag("app", "2.0", &manifest);
+    let store = FaultStore::new(registry.store()).with(
+        Operation::Head,
+        |key| key.len() > 1024,
+        Fault::Fail(ErrorKind::Configuration),
+    );
+    let report = run(audit_one(store, &options()));
+    assert!(report.audit.is_complete(), "{:?}", report.audit.incomplete_because);
+    assert_eq!(verdict(&report, NEEDED), Verdict::Undecided);
+    let found = report.audit.findings.iter().find(|one| one.code == Code::InvalidManifest).unwrap();
+    assert!(found.message.len() < 1000, "{}", found.message.len());
+}
