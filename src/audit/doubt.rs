@@ -73,7 +73,9 @@ fn manifests(
             // A sparse index may name what nobody links: only a link makes it missed.
             let linked = upward.repositories(id).iter().copied();
             let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-            causes.extend(linked.chain(tagged).map(|id| (cause, Scope::Repository(id))));
+            let said = upward.misdirected(id).iter().copied();
+            causes
+                .extend(linked.chain(tagged).chain(said).map(|id| (cause, Scope::Repository(id))));
         } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
             let above = upward.repositories_above(&[id]);
             causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));

@@ -76,6 +76,17 @@ fn a_reference_under_a_name_of_another_case_puts_its_repository_in_doubt() {
     }
 }
 
+/// A registry follows what a revision link says; the manifest that it says may make no sense.
+#[test]
+fn a_doubt_about_what_a_revision_link_says_reaches_its_repository() {
+    let mut registry = registry();
+    let misdirected = registry.image("app", "2.0", &["other"]);
+    let said = registry.blob("no manifest at all");
+    let revision = Entry::Revision { repository: "app", digest: misdirected };
+    registry.link(&revision, &said);
+    assert_eq!(verdict(&audit(&registry), NEEDED), Verdict::Undecided);
+}
+
 /// No store has a key of so many bytes, and some refuse to be asked for one.
 #[test]
 fn a_digest_too_long_for_a_key_is_none() {
