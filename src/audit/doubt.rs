@@ -148,7 +148,7 @@ impl Doubt {
                 Scope::Repository(id) => doubt.repositories[id.index()] = true,
             }
         }
-        doubt.spread(inventory);
+        doubt.spread(inventory, graph);
         doubt
     }
 
@@ -162,14 +162,18 @@ impl Doubt {
         self.everything || self.repositories[id.index()]
     }
 
-    /// From the repositories to all that they link.
-    fn spread(&mut self, inventory: &Inventory) {
+    /// From the repositories to all that they link, by whatever name.
+    fn spread(&mut self, inventory: &Inventory, graph: &Graph) {
         let layers = inventory.layers();
         let revisions = inventory.revisions();
         let signatures = inventory.signatures().map(|(repository, _, id)| (repository, id));
         let history = inventory.history().map(|(tag, id)| (inventory.tag_row(tag).repository, id));
         for (repository, id) in layers.chain(revisions).chain(signatures).chain(history) {
-            self.digests[id.index()] |= self.repositories[repository.index()];
+            if self.repositories[repository.index()] {
+                for id in std::iter::once(id).chain(graph.aliases(id).iter().copied()) {
+                    self.digests[id.index()] = true;
+                }
+            }
         }
     }
 }

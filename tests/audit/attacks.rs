@@ -87,6 +87,19 @@ fn a_doubt_about_what_a_revision_link_says_reaches_its_repository() {
     assert_eq!(verdict(&audit(&registry), NEEDED), Verdict::Undecided);
 }
 
+/// Data that a repository links only by another name is linked all the same.
+#[test]
+fn a_doubt_reaches_what_a_repository_links_by_another_name() {
+    let mut registry = registry();
+    let layer = Piece::layer("by another name").sha512();
+    let image = Document::image().layer(layer);
+    let manifest = registry.push("app", "2.0", &image);
+    registry.remove(&registry.layer_key("app", &of("by another name")));
+    registry.edit(&registry.data_key(&manifest), |bytes| bytes.truncate(9));
+    assert_eq!(verdict(&audit(&registry), NEEDED), Verdict::Undecided);
+    assert_eq!(verdict(&audit(&registry), "by another name"), Verdict::Undecided);
+}
+
 /// No store has a key of so many bytes, and some refuse to be asked for one.
 #[test]
 fn a_digest_too_long_for_a_key_is_none() {
