@@ -69,7 +69,8 @@ fn manifests(
     let mut causes = Vec::new();
     for (id, content) in graph.contents() {
         let cause = Cause::Manifest(id);
-        if matches!(content, Content::Absent) {
+        // One that was listed and is gone could be read when it was.
+        if matches!(content, Content::Absent) && inventory.blob(id).is_none() {
             // A sparse index may name what nobody links: only a link makes it missed.
             let linked = upward.repositories(id).iter().copied();
             let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
@@ -91,10 +92,10 @@ fn manifests(
 /// Tags that say nothing, and links that alone could say what an alias stands for.
 fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
     let mut causes = Vec::new();
-    for (tag, target) in graph.targets() {
-        if !matches!(target, Target::Digest(_)) {
-            let repository = inventory.tag_row(tag).repository;
-            causes.push((Cause::Tag(tag), Scope::Repository(repository)));
+    // One that was listed and is gone named something when it was.
+    for (tag, row) in inventory.tags().filter(|(_, row)| row.current.is_some()) {
+        if !matches!(graph.target(tag), Some(Target::Digest(_))) {
+            causes.push((Cause::Tag(tag), Scope::Repository(row.repository)));
         }
     }
     for (link, _) in graph.link_faults() {
