@@ -69,11 +69,14 @@ fn manifests(
     let mut causes = Vec::new();
     for (id, content) in graph.contents() {
         let cause = Cause::Manifest(id);
-        if matches!(content, Content::Absent) {
+        // One that was listed and is gone could be read when it was.
+        if matches!(content, Content::Absent) && inventory.blob(id).is_none() {
             // A sparse index may name what nobody links: only a link makes it missed.
             let linked = upward.repositories(id).iter().copied();
             let tagged = upward.tags(id).iter().map(|&tag| inventory.tag_row(tag).repository);
-            causes.extend(linked.chain(tagged).map(|id| (cause, Scope::Repository(id))));
+            let said = upward.misdirected(id).iter().copied();
+            causes
+                .extend(linked.chain(tagged).chain(said).map(|id| (cause, Scope::Repository(id))));
         } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
             let above = upward.repositories_above(&[id]);
             causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
@@ -89,10 +92,10 @@ fn manifests(
 /// Tags that say nothing, and links that alone could say what an alias stands for.
 fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
     let mut causes = Vec::new();
-    for (tag, target) in graph.targets() {
-        if !matches!(target, Target::Digest(_)) {
-            let repository = inventory.tag_row(tag).repository;
-            causes.push((Cause::Tag(tag), Scope::Repository(repository)));
+    // One that was listed and is gone named something when it was.
+    for (tag, row) in inventory.tags().filter(|(_, row)| row.current.is_some()) {
+        if !matches!(graph.target(tag), Some(Target::Digest(_))) {
+            causes.push((Cause::Tag(tag), Scope::Repository(row.repository)));
         }
     }
     for (link, _) in graph.link_faults() {
@@ -146,7 +149,7 @@ impl Doubt {
                 Scope::Repository(id) => doubt.repositories[id.index()] = true,
             }
         }
-        doubt.spread(inventory);
+        doubt.spread(inventory, graph);
         doubt
     }
 
@@ -160,14 +163,18 @@ impl Doubt {
         self.everything || self.repositories[id.index()]
     }
 
-    /// From the repositories to all that they link.
-    fn spread(&mut self, inventory: &Inventory) {
+    /// From the repositories to all that they link, by whatever name.
+    fn spread(&mut self, inventory: &Inventory, graph: &Graph) {
         let layers = inventory.layers();
         let revisions = inventory.revisions();
         let signatures = inventory.signatures().map(|(repository, _, id)| (repository, id));
         let history = inventory.history().map(|(tag, id)| (inventory.tag_row(tag).repository, id));
         for (repository, id) in layers.chain(revisions).chain(signatures).chain(history) {
-            self.digests[id.index()] |= self.repositories[repository.index()];
+            if self.repositories[repository.index()] {
+                for id in std::iter::once(id).chain(graph.aliases(id).iter().copied()) {
+                    self.digests[id.index()] = true;
+                }
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ impl Reach {
         });
         mark(&mut { tagged }, |reached| reached.from_tag = true);
         let linked = inventory.revisions().map(|(_, id)| id);
-        let misdirected = graph.misdirected().iter().copied();
+        let misdirected = graph.misdirected().iter().map(|&(_, id)| id);
         mark(&mut linked.chain(misdirected), |reached| {
             reached.from_revision = true;
         });

@@ -14,6 +14,8 @@ pub(crate) struct Upward<'a> {
     parents: Vec<DigestId>,
     tags: BTreeMap<DigestId, Vec<TagId>>,
     revisions: BTreeMap<DigestId, Vec<RepositoryId>>,
+    /// By links that say another digest than their path.
+    misdirected: BTreeMap<DigestId, Vec<RepositoryId>>,
 }
 
 impl<'a> Upward<'a> {
@@ -46,8 +48,12 @@ impl<'a> Upward<'a> {
         for (repository, id) in inventory.revisions() {
             revisions.entry(id).or_default().push(repository);
         }
+        let mut misdirected: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for &(repository, id) in graph.misdirected() {
+            misdirected.entry(id).or_default().push(repository);
+        }
         let parents = pairs.into_iter().map(|(_, parent)| parent).collect();
-        Self { inventory, starts, parents, tags, revisions }
+        Self { inventory, starts, parents, tags, revisions, misdirected }
     }
 
     /// The manifests that refer to this digest, each once.
@@ -76,11 +82,19 @@ impl<'a> Upward<'a> {
         seen
     }
 
+    /// The repositories with a link that says this manifest, and has the path of another.
+    pub(crate) fn misdirected(&self, id: DigestId) -> &[RepositoryId] {
+        self.misdirected.get(&id).map_or(&[], Vec::as_slice)
+    }
+
     /// The repositories through which these manifests can be had: those that link them or
     /// anything above them.
     pub(crate) fn repositories_above(&self, from: &[DigestId]) -> BTreeSet<RepositoryId> {
         let above = self.ancestors(from);
-        let linked = above.iter().flat_map(|&id| self.repositories(id)).copied();
+        let linked = above
+            .iter()
+            .flat_map(|&id| self.repositories(id).iter().chain(self.misdirected(id)))
+            .copied();
         let tagged = above.iter().flat_map(|&id| self.tags(id));
         linked.chain(tagged.map(|&tag| self.inventory.tag_row(tag).repository)).collect()
     }

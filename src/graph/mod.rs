@@ -15,7 +15,7 @@ pub use self::checksums::{Checked, Checksums};
 pub use self::link::{LinkContent, LinkFault};
 pub use self::node::{Content, Edge, EdgeRole, Excuse, NameId, Node};
 pub use self::tags::{TagSettler, Target};
-use crate::inventory::{DigestId, Inventory, Link, TagId};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::object::Sum;
 use crate::oci::media_type::EntryKind;
 use crate::oci::{Descriptor, Digest, Manifest, Role};
@@ -32,8 +32,8 @@ pub struct Graph {
     tags: HashMap<TagId, Target>,
     /// Repositories may disagree: each digest's are in the order of the digests.
     aliases: BTreeMap<DigestId, Vec<DigestId>>,
-    /// What revision links say that their paths do not.
-    misdirected: Vec<DigestId>,
+    /// What revision links say that their paths do not, and in which repository.
+    misdirected: Vec<(RepositoryId, DigestId)>,
     link_faults: BTreeMap<Link, LinkFault>,
     /// Digests with a link that should say whose alias they are, and could not be understood.
     unknown_aliases: BTreeSet<DigestId>,
@@ -159,10 +159,10 @@ impl Graph {
             content => LinkFault::Content(content),
         };
         // A registry follows what a revision link says, and enumerates what its path says.
-        if let (Link::Revision(..), LinkFault::OtherDigest(digest)) = (link, &fault) {
+        if let (Link::Revision(repository, _), LinkFault::OtherDigest(digest)) = (link, &fault) {
             let said = inventory.digests.intern(digest);
             self.want(said);
-            self.misdirected.push(said);
+            self.misdirected.push((repository, said));
         }
         self.put_link_fault(inventory, link, fault);
     }
@@ -331,9 +331,9 @@ impl Graph {
         self.unknown_aliases.contains(&id)
     }
 
-    /// What revision links say that their paths do not.
+    /// What revision links say that their paths do not, and in which repository.
     #[must_use]
-    pub fn misdirected(&self) -> &[DigestId] {
+    pub fn misdirected(&self) -> &[(RepositoryId, DigestId)] {
         &self.misdirected
     }
 

@@ -76,6 +76,70 @@ fn a_reference_under_a_name_of_another_case_puts_its_repository_in_doubt() {
     }
 }
 
+/// A registry follows what a revision link says; the manifest that it says may make no sense.
+#[test]
+fn a_doubt_about_what_a_revision_link_says_reaches_its_repository() {
+    let mut registry = registry();
+    let misdirected = registry.image("app", "2.0", &["other"]);
+    let said = registry.blob("no manifest at all");
+    let revision = Entry::Revision { repository: "app", digest: misdirected };
+    registry.link(&revision, &said);
+    assert_eq!(verdict(&audit(&registry), NEEDED), Verdict::Undecided);
+}
+
+/// Data that a repository links only by another name is linked all the same.
+#[test]
+fn a_doubt_reaches_what_a_repository_links_by_another_name() {
+    let mut registry = registry();
+    let layer = Piece::layer("by another name").sha512();
+    let image = Document::image().layer(layer);
+    let manifest = registry.push("app", "2.0", &image);
+    registry.remove(&registry.layer_key("app", &of("by another name")));
+    registry.edit(&registry.data_key(&manifest), |bytes| bytes.truncate(9));
+    assert_eq!(verdict(&audit(&registry), NEEDED), Verdict::Undecided);
+    assert_eq!(verdict(&audit(&registry), "by another name"), Verdict::Undecided);
+}
+
+/// A tag that was listed and cannot be found again named something.
+#[test]
+fn a_tag_that_is_gone_when_it_is_read_puts_its_repository_in_doubt() {
+    let mut registry = registry();
+    let manifest = registry.image("app", "2.0", &[NEEDED]);
+    registry.remove(&registry.revision_key("app", &manifest));
+    let gone = registry.tag_key("app", "2.0");
+    let store = FaultStore::new(without_tags(&registry)).with(
+        Operation::Get,
+        move |key| key == gone,
+        Fault::Fail(ErrorKind::NotFound),
+    );
+    let report = run(audit_one(store, &options()));
+    assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
+    assert_eq!(report.audit.totals.reclaimable_by_tags.bytes, 0);
+}
+
+/// GitLab's links are not looked at a second time.
+#[test]
+fn a_listed_manifest_that_is_gone_when_it_is_read_puts_what_it_could_refer_to_in_doubt() {
+    let mut registry = registry();
+    registry.put(registry.key(&Entry::Lockfile(Lockfile::DatabaseInUse)), "");
+    let image = Document::image().layer(NEEDED);
+    let child = image.digest();
+    let index = Document::index().child("linux/amd64", image);
+    registry.push_untagged("elsewhere", &index);
+    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
+    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
+        registry.remove(key);
+    }
+    let gone = registry.data_key(&child);
+    let store = FaultStore::new(registry.store()).with(
+        Operation::Get,
+        move |key| key == gone,
+        Fault::Fail(ErrorKind::NotFound),
+    );
+    let report = run(audit_one(store, &keep(&[index.digest()])));
+    assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
+}
+
 /// No store has a key of so many bytes, and some refuse to be asked for one.
 #[test]
 fn a_digest_too_long_for_a_key_is_none() {
