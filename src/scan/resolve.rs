@@ -178,8 +178,16 @@ fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>
                 graph.checksums.record(id, checked);
             }
             match content {
-                // A config or layer that the caller's list names is no manifest.
-                ContentRead::Manifest(manifest) if graph.is_guess(id) && !manifest.is_declared => {
+                // A config or layer that the caller's list names is no manifest. Of bytes that
+                // are not its own nobody knows.
+                _ if graph.is_guess(id) && graph.checksums.mismatch(id).is_some() => {
+                    graph.put_other(id, Content::Invalid("its bytes are not its own".into()));
+                }
+                ContentRead::Manifest(manifest)
+                    if graph.is_guess(id)
+                        && !manifest.is_declared
+                        && manifest.references.is_empty() =>
+                {
                     graph.forget(id);
                 }
                 ContentRead::Other(_) if graph.is_guess(id) => graph.forget(id),

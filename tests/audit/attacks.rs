@@ -100,6 +100,36 @@ fn a_doubt_reaches_what_a_repository_links_by_another_name() {
     assert_eq!(verdict(&audit(&registry), "by another name"), Verdict::Undecided);
 }
 
+/// What the caller's list names may be a manifest, and its bytes are not to be believed.
+#[test]
+fn a_kept_blob_of_wrong_bytes_puts_everything_in_doubt() {
+    let mut registry = registry();
+    let image = Document::image().layer("of an image in a database");
+    registry.push_untagged("elsewhere", &image);
+    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
+    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
+        registry.remove(key);
+    }
+    for spoil in
+        [|bytes: &mut Vec<u8>| bytes.truncate(9), |bytes: &mut Vec<u8>| *bytes = b"{}".to_vec()]
+    {
+        let mut registry = registry.clone();
+        registry.edit(&registry.data_key(&image.digest()), spoil);
+        let report = run(audit_one(registry.store(), &keep(&[image.digest()])));
+        assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
+    }
+}
+
+/// Neither a schema version nor a media type, and references all the same.
+#[test]
+fn a_kept_manifest_that_does_not_say_so_is_one() {
+    let mut registry = registry();
+    let bytes = format!(r#"{{"manifests":[],"layers":[{{"digest":"{}"}}]}}"#, of(NEEDED));
+    let manifest = registry.blob(bytes);
+    let report = run(audit_one(registry.store(), &keep(&[manifest])));
+    assert_eq!(verdict(&report, NEEDED), Verdict::Kept);
+}
+
 /// A tag that was listed and cannot be found again named something.
 #[test]
 fn a_tag_that_is_gone_when_it_is_read_puts_its_repository_in_doubt() {
