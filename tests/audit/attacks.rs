@@ -130,6 +130,20 @@ fn a_kept_manifest_that_does_not_say_so_is_one() {
     assert_eq!(verdict(&report, NEEDED), Verdict::Kept);
 }
 
+/// Whatever is not checked is not believed either.
+#[test]
+fn unverified_manifests_make_no_orphans() {
+    let mut registry = registry();
+    let manifest = registry.image("app", "2.0", &[NEEDED]);
+    let (old, new) = (of(NEEDED).encoded(), of("something else").encoded());
+    registry.edit(&registry.data_key(&manifest), |bytes| {
+        *bytes = String::from_utf8(bytes.clone()).unwrap().replace(&old, &new).into_bytes();
+    });
+    let options = Options { verify: Verify::None, ..options() };
+    let report = run(audit_one(registry.store(), &options));
+    assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
+}
+
 /// A tag that was listed and cannot be found again named something.
 #[test]
 fn a_tag_that_is_gone_when_it_is_read_puts_its_repository_in_doubt() {
