@@ -70,7 +70,7 @@ impl Garbage<'_> {
         self.tags(&mut findings);
         self.uploads(&mut findings);
         if self.policy.trusts_links() {
-            self.untagged_manifests(untagged, &mut findings);
+            self.untagged_manifests(untagged, reach, &mut findings);
             self.orphaned_referrers(reach, relations, &mut findings);
             self.empty_repositories(&mut findings);
         }
@@ -96,6 +96,7 @@ impl Garbage<'_> {
     fn untagged_manifests(
         &self,
         untagged: &[(RepositoryId, DigestId)],
+        reach: &Reach,
         findings: &mut Vec<Finding>,
     ) {
         if !self.policy.trusts_tags(self.inventory) {
@@ -110,7 +111,8 @@ impl Garbage<'_> {
                 continue;
             };
             let written = self.inventory.revision_time(repository, id);
-            if !self.policy.is_old(written) || self.doubt.covers_repository(repository) {
+            let is_sure = !self.doubt.covers_repository(repository);
+            if !self.policy.is_old(written) || !is_sure || reach.of_digest(id).from_list {
                 continue;
             }
             let link = Link::Revision(repository, id);

@@ -14,7 +14,8 @@ pub struct Totals {
     /// What is reclaimable where every revision is a root: the orphaned blobs.
     pub reclaimable_by_revisions: Sum,
     /// What is reclaimable where only tags are roots: those, and the untagged blobs that are old
-    /// enough, of old revisions alone, and that no tag in doubt could reach.
+    /// enough, of old revisions alone, not on the caller's list, and that no tag in doubt could
+    /// reach.
     pub reclaimable_by_tags: Sum,
     /// Stored blobs by [`Kind`](super::Kind), in the order of `Kind::ALL`.
     pub by_kind: [Sum; 5],

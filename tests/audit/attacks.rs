@@ -184,6 +184,21 @@ fn a_listed_manifest_that_is_gone_when_it_is_read_puts_what_it_could_refer_to_in
     assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
 }
 
+/// The list is the caller's word: what it names is not to be given up for want of a tag.
+#[test]
+fn what_is_kept_is_not_reclaimable_for_want_of_a_tag() {
+    let mut registry = RegistryBuilder::new();
+    registry.image("app", "1.0", &["base"]);
+    let untagged = registry.push_untagged("app", &Document::image().layer(NEEDED));
+    let report = run(audit_one(registry.store(), &keep(&[untagged.clone()])));
+    assert_eq!(report.audit.totals.reclaimable_by_tags.bytes, 0);
+    assert!(
+        !lines(&report).iter().any(|line| line.starts_with("untagged-manifest")),
+        "{:?}",
+        lines(&report)
+    );
+}
+
 /// No store has a key of so many bytes, and some refuse to be asked for one.
 #[test]
 fn a_digest_too_long_for_a_key_is_none() {
