@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use super::policy::Policy;
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::upward::Upward;
-use crate::graph::{Content, Graph, Target};
+use crate::graph::{Content, Edge, Excuse, Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::oci::ManifestKind;
 
@@ -50,6 +50,7 @@ pub(crate) fn causes(
     let mut causes = manifests(inventory, graph, upward, kept);
     causes.extend(links(inventory, graph));
     causes.extend(names(inventory, graph, upward));
+    causes.extend(inline_children(inventory, graph, upward, kept));
     if !policy.has_keep_list {
         let is_harbors = |name: &str| name.starts_with(HARBOR_SYSTEM_REPOSITORY);
         let harbors = inventory.repositories().filter(|(_, name)| is_harbors(name));
@@ -117,6 +118,33 @@ fn names(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Caus
             let above = upward.repositories_above(&[parent]);
             causes
                 .extend(above.into_iter().map(|id| (Cause::Name(edge.to), Scope::Repository(id))));
+        }
+    }
+    causes
+}
+
+/// Children that are not stored and that clients have all the same, from the bytes of their
+/// parents: what those refer to is not read here.
+fn inline_children(
+    inventory: &Inventory,
+    graph: &Graph,
+    upward: &Upward<'_>,
+    kept: &[DigestId],
+) -> Vec<(Cause, Scope)> {
+    let is_unread = |edge: &&Edge| {
+        let is_inline = edge.role.may_be_manifest() && edge.excuse == Some(Excuse::Inline);
+        is_inline && graph.stored_as(inventory, edge.to).is_none()
+    };
+    let kept: HashSet<DigestId> = kept.iter().copied().collect();
+    let mut causes = Vec::new();
+    for (parent, node) in graph.nodes() {
+        if let Some(edge) = node.edges.iter().find(is_unread) {
+            let cause = Cause::Manifest(edge.to);
+            let above = upward.repositories_above(&[parent]);
+            causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
+            if upward.ancestors(&[parent]).iter().any(|id| kept.contains(id)) {
+                causes.push((cause, Scope::Everything));
+            }
         }
     }
     causes

@@ -199,6 +199,42 @@ fn what_is_kept_is_not_reclaimable_for_want_of_a_tag() {
     );
 }
 
+/// Harbor's database may know tags that the bucket does not.
+#[test]
+fn what_harbors_database_may_tag_is_not_reclaimable_for_want_of_a_tag() {
+    let mut registry = RegistryBuilder::new();
+    registry.image("library/app", "1.0", &["base"]);
+    registry.push_untagged("library/app", &Document::image().layer(NEEDED));
+    let export = registry.blob("a scan's export");
+    registry.mount("sys_harb0r/scandata_export/trivy", &export);
+    let totals = audit(&registry).audit.totals;
+    assert_eq!(totals.reclaimable_by_tags, totals.reclaimable_by_revisions);
+}
+
+/// Clients that use a descriptor's inline data need not ask for the child.
+#[test]
+fn a_child_in_its_parents_own_bytes_is_pulled_through() {
+    let mut registry = registry();
+    let child = Document::image().config(Piece::config("{}")).layer(NEEDED);
+    let data = base64::engine::general_purpose::STANDARD.encode(child.bytes());
+    let index = format!(
+        r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}","size":{},"data":"{data}"}}]}}"#,
+        child.digest(),
+        child.bytes().len(),
+    );
+    let index = registry.manifest("app", index);
+    registry.tag("app", "all", &index);
+    let report = audit(&registry);
+    assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
+    let errors = report.audit.findings.iter().filter(|one| one.severity == Severity::Error);
+    assert_eq!(
+        errors.filter(|one| one.code.category() == Category::Missing).count(),
+        0,
+        "{:?}",
+        lines(&report)
+    );
+}
+
 /// No store has a key of so many bytes, and some refuse to be asked for one.
 #[test]
 fn a_digest_too_long_for_a_key_is_none() {
