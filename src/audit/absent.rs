@@ -32,7 +32,7 @@ pub(super) fn find(inventory: &Inventory, graph: &Graph) -> BTreeMap<DigestId, A
     for (parent, node) in graph.true_nodes() {
         let is_any_stored = node.edges.iter().any(is_stored);
         for edge in node.edges.iter().filter(|edge| !is_stored(edge)) {
-            let is_excused = edge.excuse == Some(Excuse::Foreign) || graph.may_be_alias(edge.to);
+            let is_excused = edge.is_dispensable() || graph.may_be_alias(edge.to);
             if is_excused && !edge.role.may_be_manifest() {
                 continue;
             }

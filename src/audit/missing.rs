@@ -213,7 +213,7 @@ impl<'a> Missing<'a> {
             // A link to a manifest serves no blob.
             EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
         };
-        let is_excused = edge.excuse == Some(Excuse::Foreign);
+        let is_excused = edge.is_dispensable();
         let link = if edge.role == EdgeRole::Child { revision } else { layer };
         (is_lacking && !is_excused && self.is_stored(edge.to)).then_some(link)
     }

@@ -107,7 +107,7 @@ impl<'a> Puller<'a> {
     }
 
     fn blob(&self, edge: &Edge) -> Pullable {
-        if edge.excuse == Some(Excuse::Foreign) {
+        if edge.is_dispensable() {
             return Pullable::Yes;
         }
         if edge.excuse == Some(Excuse::Inline) {

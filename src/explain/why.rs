@@ -209,6 +209,10 @@ fn absent(view: &View<'_>, id: DigestId, chains: &Chains) -> (Status, String) {
         let what = "not stored, and need not be: a foreign layer, which clients fetch elsewhere";
         return (Status::Elsewhere, what.to_owned());
     }
+    if is_all(Excuse::Ignored) {
+        let what = "not stored, and need not be: it is named where no client looks";
+        return (Status::Elsewhere, what.to_owned());
+    }
     if is_all(Excuse::Inline) {
         let what = "not stored as a blob: the manifests that refer to it carry its bytes";
         return (Status::Elsewhere, what.to_owned());

@@ -164,7 +164,7 @@ impl Graph {
         Edge {
             to,
             role: edge_role(inventory, to, role, descriptor),
-            excuse: excuse(descriptor),
+            excuse: excuse(role, descriptor),
             media_type: descriptor.media_type.as_deref().map(|name| self.name(name)),
             platform: descriptor.platform.as_deref().map(|name| self.name(name)),
             size: descriptor.size,
@@ -187,7 +187,7 @@ impl Graph {
 fn edge_role(inventory: &Inventory, to: DigestId, role: Role, descriptor: &Descriptor) -> EdgeRole {
     match (role, descriptor.entry_kind()) {
         (Role::Config, _) => EdgeRole::Config,
-        (Role::Layer, _) | (Role::Child, EntryKind::Blob) => EdgeRole::Layer,
+        (Role::Layer | Role::Ignored, _) | (Role::Child, EntryKind::Blob) => EdgeRole::Layer,
         (Role::Child, EntryKind::Manifest) => EdgeRole::Child,
         (Role::Child, EntryKind::Unknown) if inventory.is_revision(to) => EdgeRole::Child,
         (Role::Child, EntryKind::Unknown) if inventory.is_layer(to) => EdgeRole::Layer,
@@ -200,7 +200,10 @@ fn is_canonical(digest: &Digest) -> bool {
     digest.algorithm() == "sha256"
 }
 
-fn excuse(descriptor: &Descriptor) -> Option<Excuse> {
+fn excuse(role: Role, descriptor: &Descriptor) -> Option<Excuse> {
+    if role == Role::Ignored {
+        return Some(Excuse::Ignored);
+    }
     if descriptor.is_foreign() {
         return Some(Excuse::Foreign);
     }

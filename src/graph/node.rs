@@ -81,6 +81,16 @@ pub enum Excuse {
     Foreign,
     /// The descriptor carries the content, and clients may use that.
     Inline,
+    /// It stands where nobody looks for it.
+    Ignored,
+}
+
+impl Edge {
+    /// Whether an image is whole without the data.
+    #[must_use]
+    pub const fn is_dispensable(&self) -> bool {
+        matches!(self.excuse, Some(Excuse::Foreign | Excuse::Ignored))
+    }
 }
 
 impl EdgeRole {

@@ -35,6 +35,9 @@ pub enum Role {
     Layer,
     /// An entry of an index.
     Child,
+    /// What stands in a member that documents of this kind do not have. Registries and clients
+    /// take no notice of it.
+    Ignored,
 }
 
 /// A document that refers to content.
@@ -121,7 +124,7 @@ impl Manifest {
     }
 
     fn take_references(&mut self, raw: RawManifest) {
-        let problems = &mut self.problems;
+        let (kind, problems) = (self.kind, &mut self.problems);
         let lists = [
             (Role::Config, "config", raw.config.map(|config| vec![config])),
             (Role::Layer, "layers", raw.layers),
@@ -129,6 +132,7 @@ impl Manifest {
             (Role::Child, "manifests", raw.manifests),
         ];
         for (role, member, list) in lists {
+            let role = if kind.ignores(member) { Role::Ignored } else { role };
             for (index, descriptor) in list.into_iter().flatten().enumerate() {
                 let place = format!("{member}[{index}]");
                 self.references
@@ -136,9 +140,10 @@ impl Manifest {
                 problems.truncate(MOST_PROBLEMS);
             }
         }
+        let role = if kind.ignores("fsLayers") { Role::Ignored } else { Role::Layer };
         for (index, layer) in raw.fs_layers.into_iter().flatten().enumerate() {
             match layer.blob_sum.parse::<Digest>() {
-                Ok(digest) => self.references.push((Role::Layer, bare(digest))),
+                Ok(digest) => self.references.push((role, bare(digest))),
                 Err(error) => {
                     problems.push(format!("fsLayers[{index}]: the digest is none ({error})"));
                 }
@@ -146,6 +151,19 @@ impl Manifest {
             problems.truncate(MOST_PROBLEMS);
         }
         self.subject = raw.subject.and_then(|subject| subject.read("subject", problems));
+    }
+}
+
+impl ManifestKind {
+    /// Whether documents of this kind do not have the member. One that would make it a document
+    /// of another kind is a problem instead: somebody may read it as that.
+    fn ignores(self, member: &str) -> bool {
+        match self {
+            Self::Image | Self::Index => matches!(member, "blobs" | "fsLayers"),
+            Self::Artifact => matches!(member, "config" | "layers" | "fsLayers"),
+            Self::Schema1 => matches!(member, "config" | "layers" | "blobs"),
+            Self::Unknown => false,
+        }
     }
 }
 

@@ -184,13 +184,46 @@ fn a_listed_manifest_that_is_gone_when_it_is_read_puts_what_it_could_refer_to_in
     assert_ne!(verdict(&report, NEEDED), Verdict::Orphaned);
 }
 
+/// Registries and clients follow the members of a document's own kind, and take no notice of
+/// others. They keep what they name; nobody misses it.
+#[test]
+fn nobody_misses_what_a_foreign_member_names() {
+    let absent = of("absent");
+    let layer = Piece::layer("base");
+    let config = Piece::config("{}");
+    let mut registry = registry();
+    registry.blob("{}");
+    registry.mount("app", &config.digest());
+    let image = format!(
+        r#""mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"digest":"{}","size":2}},"layers":[{{"digest":"{}","size":4}}]"#,
+        config.digest(),
+        layer.digest(),
+    );
+    let blobs = format!(
+        r#""blobs":[{{"digest":"{absent}","size":1}},{{"digest":"{}","size":{}}}]"#,
+        of(NEEDED),
+        NEEDED.len()
+    );
+    let sums = format!(r#""fsLayers":[{{"blobSum":"{absent}"}},{{"blobSum":"{}"}}]"#, of(NEEDED));
+    registry.remove(&registry.layer_key("app", &of(NEEDED)));
+    for foreign in [blobs, sums] {
+        let mut registry = registry.clone();
+        let manifest =
+            registry.manifest("app", format!(r#"{{"schemaVersion":2,{image},{foreign}}}"#));
+        registry.tag("app", "2.0", &manifest);
+        let report = audit(&registry);
+        assert_eq!(missing(&report), [""; 0], "{foreign}");
+        assert_eq!(verdict(&report, NEEDED), Verdict::Tagged);
+    }
+}
+
 /// The list is the caller's word: what it names is not to be given up for want of a tag.
 #[test]
 fn what_is_kept_is_not_reclaimable_for_want_of_a_tag() {
     let mut registry = RegistryBuilder::new();
     registry.image("app", "1.0", &["base"]);
     let untagged = registry.push_untagged("app", &Document::image().layer(NEEDED));
-    let report = run(audit_one(registry.store(), &keep(&[untagged.clone()])));
+    let report = run(audit_one(registry.store(), &keep(std::slice::from_ref(&untagged))));
     assert_eq!(report.audit.totals.reclaimable_by_tags.bytes, 0);
     assert!(
         !lines(&report).iter().any(|line| line.starts_with("untagged-manifest")),

@@ -53,6 +53,7 @@ impl Names {
                 (Role::Layer, _) => format!("layer {index}"),
                 (Role::Child, Some(platform)) => platform.clone(),
                 (Role::Child, None) => format!("entry {index}"),
+                (Role::Ignored, _) => format!("ignored {index}"),
             };
             if depth > 0 {
                 self.call_tree(registry, &to.digest, &format!("{name} {part}"), depth - 1);
