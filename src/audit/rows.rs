@@ -70,7 +70,8 @@ pub struct TagRow {
     pub digest: Option<Digest>,
     /// The media type of what it names.
     pub media_type: Option<String>,
-    /// The platforms of an index's entries, sorted: `linux/amd64`, `linux/arm/v7`.
+    /// The platforms of an index's entries, sorted: `linux/amd64`, `linux/arm/v7`; at most
+    /// [`TagRow::MOST_PLATFORMS`].
     pub platforms: Vec<String>,
     /// The bytes of the stored blobs that it reaches, each once.
     pub size: u64,
@@ -81,6 +82,12 @@ pub struct TagRow {
     pub pullable: Pullable,
     /// When the tag was last written, where the server says.
     pub last_modified: Option<Timestamp>,
+}
+
+impl TagRow {
+    /// How many platforms a row names. An index has room for tens of thousands, and any number of
+    /// tags may name it.
+    pub const MOST_PLATFORMS: usize = 100;
 }
 
 /// Whether a client can pull a tag, as far as the bucket tells.

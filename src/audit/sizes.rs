@@ -1,6 +1,6 @@
 //! The rows of repositories and tags: how large, whose alone, and whether they can be pulled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::owners::{self, Owner};
 use super::policy::Policy;
@@ -37,6 +37,7 @@ impl Sizes {
             trusts_links: policy.trusts_links(),
             tagged: Walker::new(inventory.digests.len()),
             walker: Walker::new(inventory.digests.len()),
+            contained: HashMap::new(),
             upload_bytes: upload_bytes(inventory),
             rows: Self::default(),
         };
@@ -105,6 +106,8 @@ struct Measure<'a> {
     /// Walks along what tags keep alive, one repository at a time.
     tagged: Walker,
     walker: Walker,
+    /// The bytes below what tags name.
+    contained: HashMap<DigestId, u64>,
     upload_bytes: Vec<u64>,
     rows: Sizes,
 }
@@ -189,7 +192,11 @@ impl Measure<'_> {
         if self.trusts_links || answer == Pullable::Yes { answer } else { Pullable::Unknown }
     }
 
+    /// Found once, however many tags name it.
     fn contained_bytes(&mut self, id: DigestId) -> u64 {
+        if let Some(&bytes) = self.contained.get(&id) {
+            return bytes;
+        }
         let mut bytes = 0;
         self.walker.start();
         self.walker.visit(
@@ -199,6 +206,7 @@ impl Measure<'_> {
                 bytes += self.inventory.blob(id).map_or(0, |blob| blob.size);
             },
         );
+        self.contained.insert(id, bytes);
         bytes
     }
 
@@ -240,6 +248,6 @@ impl Measure<'_> {
     fn platforms(&self, id: DigestId) -> Vec<String> {
         let names = self.graph.edges(id).iter().filter_map(|edge| edge.platform);
         let names: BTreeSet<_> = names.map(|name| self.graph.name_text(name)).collect();
-        names.into_iter().map(str::to_owned).collect()
+        names.into_iter().take(TagRow::MOST_PLATFORMS).map(str::to_owned).collect()
     }
 }

@@ -5,6 +5,9 @@ use crate::inventory::{DigestId, Inventory, Link, TagId};
 use crate::oci::media_type::EntryKind;
 use crate::oci::{Descriptor, Digest, Manifest, Role};
 
+/// The most bytes of a media type or platform that are kept (RFC 6838 allows 255).
+const MOST_NAME_BYTES: usize = 255;
+
 impl Graph {
     /// Asks for a manifest to be read, if nobody has yet.
     pub fn want(&mut self, id: DigestId) {
@@ -171,7 +174,10 @@ impl Graph {
         }
     }
 
+    /// Keeps the beginning of what is longer than any media type or platform: a manifest may say
+    /// megabytes, and every tag's row repeats them.
     fn name(&mut self, text: &str) -> NameId {
+        let text = &text[..text.floor_char_boundary(MOST_NAME_BYTES)];
         if let Some(&id) = self.name_ids.get(text) {
             return id;
         }

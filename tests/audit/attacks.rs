@@ -287,3 +287,26 @@ fn a_digest_too_long_for_a_key_is_none() {
     let found = report.audit.findings.iter().find(|one| one.code == Code::InvalidManifest).unwrap();
     assert!(found.message.len() < 1000, "{}", found.message.len());
 }
+
+/// Anybody may push an index of tens of thousands of entries and tag it as often: no row may
+/// repeat what it says.
+#[test]
+fn a_tags_row_is_small_whatever_the_manifest_says() {
+    let entries: Vec<_> = (0..500)
+        .map(|n| {
+            let digest = of(&n.to_string());
+            let os = "x".repeat(1000);
+            format!(r#"{{"digest":"{digest}","platform":{{"os":"{n}{os}","architecture":"y"}}}}"#)
+        })
+        .collect();
+    let media_type = format!("application/{}", "é".repeat(10_000));
+    let index = format!(r#"{{"mediaType":"{media_type}","manifests":[{}]}}"#, entries.join(","));
+    let mut registry = registry();
+    let index = registry.manifest("app", index);
+    registry.tag("app", "all", &index);
+    let report = audit(&registry);
+    let row = report.audit.tags.iter().find(|row| row.tag == "all").unwrap();
+    let said: usize = row.platforms.iter().map(String::len).sum();
+    assert!(row.platforms.len() > 1 && said < 30_000, "{said}");
+    assert!(row.media_type.as_ref().unwrap().len() < 300);
+}
