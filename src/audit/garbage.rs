@@ -4,7 +4,7 @@ use super::blobs::BlobColumns;
 use super::doubt::Doubt;
 use super::finding::{Code, Finding, Severity};
 use super::policy::{Policy, Roots};
-use super::probe::{Looks, Probe, Standing, Suspicion};
+use super::probe::{Askers, Looks, Probe, Standing, Suspicion};
 use super::product::HARBOR_SYSTEM_REPOSITORY;
 use super::reach::Reach;
 use super::relations::Relations;
@@ -47,7 +47,8 @@ impl Garbage<'_> {
         let dangling = layers.chain(signatures).filter(is_dangling);
         dangling
             .map(|(link, id)| {
-                let (absent, askers) = (vec![Probe::Data(id)], vec![Probe::Link(link)]);
+                let askers = Askers::These(vec![Probe::Link(link)]);
+                let absent = vec![Probe::Data(id)];
                 (link, Suspicion { absent, askers })
             })
             .collect()
@@ -63,7 +64,7 @@ impl Garbage<'_> {
     ) -> Vec<Finding> {
         let mut findings = self.orphaned_blobs(columns);
         for (link, suspicion) in self.dangling_links() {
-            if suspicion.standing(looks) == Standing::Confirmed {
+            if suspicion.standing(self.upward, looks) == Standing::Confirmed {
                 findings.push(self.link(Code::DanglingLink, link, "the link's data is gone and no manifest asks for it; harmless, and it may be deleted"));
             }
         }

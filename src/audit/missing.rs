@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::absent::{self, Absent};
 use super::finding::{Code, Finding, Severity};
 use super::policy::Policy;
-use super::probe::{Looks, Probe, Standing, Suspicion};
+use super::probe::{Askers, Looks, Probe, Standing, Suspicion};
 use super::upward::Upward;
 use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
@@ -81,9 +81,9 @@ impl<'a> Missing<'a> {
 
     /// What has to be looked at before more can be said.
     pub(super) fn open_probes<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Probe> + 'b {
-        self.candidates.iter().filter_map(|candidate| match candidate.suspicion.standing(looks) {
-            Standing::Open(probe) => Some(probe),
-            Standing::Confirmed | Standing::Dropped => None,
+        self.candidates.iter().flat_map(|candidate| match self.standing(candidate, looks) {
+            Standing::Open(probes) => probes,
+            Standing::Confirmed | Standing::Dropped => Vec::new(),
         })
     }
 
@@ -91,8 +91,12 @@ impl<'a> Missing<'a> {
     pub(super) fn findings<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Finding> + 'b {
         self.candidates
             .iter()
-            .filter(|candidate| candidate.suspicion.standing(looks) == Standing::Confirmed)
+            .filter(|candidate| self.standing(candidate, looks) == Standing::Confirmed)
             .map(|candidate| self.finding(candidate))
+    }
+
+    fn standing(&self, candidate: &Candidate, looks: &Looks) -> Standing {
+        candidate.suspicion.standing(self.upward, looks)
     }
 
     /// Manifests without data that a link or a tag names.
@@ -106,7 +110,7 @@ impl<'a> Missing<'a> {
                 continue;
             }
             let asker = |&repository| Probe::Link(Link::Revision(repository, id));
-            let askers = links.iter().map(asker).collect();
+            let askers = Askers::These(links.iter().map(asker).collect());
             self.suspect_data(Code::MissingManifest, Severity::Error, id, vec![id], askers);
         }
     }
@@ -124,7 +128,7 @@ impl<'a> Missing<'a> {
                 asking: vec![id],
                 suspicion: Suspicion {
                     absent: vec![Probe::Data(id), Probe::Link(Link::Revision(repository, id))],
-                    askers: vec![Probe::Tag(tag, id)],
+                    askers: Askers::These(vec![Probe::Tag(tag, id)]),
                 },
             });
         }
@@ -141,7 +145,7 @@ impl<'a> Missing<'a> {
             }
         }
         for (id, code, severity, asking) in suspects {
-            let askers = self.askers(&asking);
+            let askers = Askers::LeadingTo(asking.clone());
             self.suspect_data(code, severity, id, asking, askers);
         }
     }
@@ -197,7 +201,10 @@ impl<'a> Missing<'a> {
                 link: Some(link),
                 tag: None,
                 asking: asked.asking,
-                suspicion: Suspicion { absent: vec![Probe::Link(link)], askers: asked.askers },
+                suspicion: Suspicion {
+                    absent: vec![Probe::Link(link)],
+                    askers: Askers::These(asked.askers),
+                },
             });
         }
     }
@@ -224,7 +231,7 @@ impl<'a> Missing<'a> {
         severity: Severity,
         digest: DigestId,
         asking: Vec<DigestId>,
-        askers: Vec<Probe>,
+        askers: Askers,
     ) {
         let suspicion = Suspicion { absent: self.places(digest, &asking), askers };
         let (link, tag) = (None, None);
@@ -243,21 +250,6 @@ impl<'a> Missing<'a> {
             places.extend(links.filter(|&link| !self.is_linked(link)).map(Probe::Link));
         }
         places
-    }
-
-    /// The links and tags by which these manifests can be asked for, the nearest first; their
-    /// own data, where only the caller's list names them.
-    fn askers(&self, manifests: &[DigestId]) -> Vec<Probe> {
-        let mut askers = Vec::new();
-        for &id in manifests.iter().chain(&self.upward.ancestors(manifests)) {
-            let links = self.upward.repositories(id).iter();
-            askers.extend(links.map(|&repository| Probe::Link(Link::Revision(repository, id))));
-            askers.extend(self.upward.tags(id).iter().map(|&tag| Probe::Tag(tag, id)));
-        }
-        if askers.is_empty() {
-            askers.extend(manifests.iter().map(|&id| Probe::Data(id)));
-        }
-        askers
     }
 
     fn is_stored(&self, id: DigestId) -> bool {

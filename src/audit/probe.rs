@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::upward::Upward;
 use crate::inventory::{DigestId, Inventory, Link, TagId};
 
 /// A question to the bucket.
@@ -48,39 +49,72 @@ impl Looks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Suspicion {
     pub(super) absent: Vec<Probe>,
-    pub(super) askers: Vec<Probe>,
+    pub(super) askers: Askers,
+}
+
+/// By what something is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Askers {
+    /// These links and tags.
+    These(Vec<Probe>),
+    /// Whatever leads to these manifests. Gone through as far as it takes, and never kept: all
+    /// that is missing of an image has all of the image's tags in common.
+    LeadingTo(Vec<DigestId>),
+}
+
+impl Askers {
+    fn iter<'a>(&'a self, upward: &'a Upward<'_>) -> Box<dyn Iterator<Item = Probe> + 'a> {
+        match self {
+            Self::These(probes) => Box::new(probes.iter().copied()),
+            Self::LeadingTo(manifests) => {
+                let mut askers = upward.askers(manifests).peekable();
+                if askers.peek().is_some() {
+                    Box::new(askers)
+                } else {
+                    // Only the caller's list names them: their own data must do.
+                    Box::new(manifests.iter().copied().map(Probe::Data))
+                }
+            }
+        }
+    }
 }
 
 /// What the answers so far make of a suspicion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is true.
     Confirmed,
     /// It is not, or not any more, or nobody can tell.
     Dropped,
-    /// This has to be looked at first.
-    Open(Probe),
+    /// These have to be looked at first.
+    Open(Vec<Probe>),
 }
 
 impl Suspicion {
     /// Goes through the answers in order. An asker is looked at only once the thing itself is
-    /// known to be absent, and no more of them than it takes to find one that still asks.
-    pub(super) fn standing(&self, looks: &Looks) -> Standing {
+    /// known to be absent, and hardly more of them than it takes to find one that still asks: one,
+    /// and then each time as many more as are gone, so that a repository of ten thousand tags that
+    /// is deleted meanwhile is seen through in a few rounds.
+    pub(super) fn standing(&self, upward: &Upward<'_>, looks: &Looks) -> Standing {
         for &probe in &self.absent {
             match looks.get(probe) {
-                None => return Standing::Open(probe),
+                None => return Standing::Open(vec![probe]),
                 Some(Look::Absent) => {}
                 Some(Look::Present | Look::Failed) => return Standing::Dropped,
             }
         }
-        for &probe in &self.askers {
+        let (mut gone, mut open) = (0, Vec::new());
+        for probe in self.askers.iter(upward) {
             match looks.get(probe) {
-                None => return Standing::Open(probe),
+                None => open.push(probe),
                 Some(Look::Present) => return Standing::Confirmed,
-                Some(Look::Absent | Look::Failed) => {}
+                Some(Look::Absent | Look::Failed) => gone += 1,
+            }
+            if open.len() > gone {
+                break;
             }
         }
-        Standing::Dropped
+        if open.is_empty() { Standing::Dropped } else { Standing::Open(open) }
     }
 }
 

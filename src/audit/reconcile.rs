@@ -33,10 +33,11 @@ pub fn open_probes(
     let doubt = &Doubt::of(inventory, graph, upward, policy, &[]);
     let garbage = Garbage { inventory, graph, upward, doubt, policy };
     let dangling = garbage.dangling_links();
-    let dangling = dangling.iter().filter_map(|(_, suspicion)| match suspicion.standing(looks) {
-        Standing::Open(probe) => Some(probe),
-        Standing::Confirmed | Standing::Dropped => None,
-    });
+    let dangling =
+        dangling.iter().flat_map(|(_, suspicion)| match suspicion.standing(upward, looks) {
+            Standing::Open(probes) => probes,
+            Standing::Confirmed | Standing::Dropped => Vec::new(),
+        });
     let missing = Missing::new(inventory, graph, upward, policy);
     let mut probes: Vec<_> = missing.open_probes(looks).chain(dangling).collect();
     probes.sort_unstable();

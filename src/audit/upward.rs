@@ -1,10 +1,11 @@
 //! Who refers to a digest: the manifests above it, and the links and tags above those.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::finding::Finding;
+use super::probe::Probe;
 use crate::graph::{Graph, Target};
-use crate::inventory::{DigestId, Inventory, RepositoryId, TagId};
+use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 
 /// The relations upward, in compressed rows.
 #[derive(Debug)]
@@ -43,6 +44,9 @@ impl<'a> Upward<'a> {
             if let Target::Digest(id) = target {
                 tags.entry(*id).or_default().push(tag);
             }
+        }
+        for tags in tags.values_mut() {
+            tags.sort_unstable();
         }
         let mut revisions: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (repository, id) in inventory.revisions() {
@@ -97,6 +101,25 @@ impl<'a> Upward<'a> {
             .copied();
         let tagged = above.iter().flat_map(|&id| self.tags(id));
         linked.chain(tagged.map(|&tag| self.inventory.tag_row(tag).repository)).collect()
+    }
+
+    /// The links and tags by which these manifests can be asked for, the nearest first.
+    pub(super) fn askers<'b>(
+        &'b self,
+        manifests: &'b [DigestId],
+    ) -> impl Iterator<Item = Probe> + 'b {
+        let mut seen: HashSet<_> = manifests.iter().copied().collect();
+        let mut queue: VecDeque<_> = manifests.iter().copied().collect();
+        let nearest_first = std::iter::from_fn(move || {
+            let id = queue.pop_front()?;
+            queue.extend(self.parents(id).iter().copied().filter(|&parent| seen.insert(parent)));
+            Some(id)
+        });
+        nearest_first.flat_map(|id| {
+            let links = self.repositories(id).iter();
+            let links = links.map(move |&repository| Probe::Link(Link::Revision(repository, id)));
+            links.chain(self.tags(id).iter().map(move |&tag| Probe::Tag(tag, id)))
+        })
     }
 
     /// For people and programs: `repository:tag` for each tag above these manifests, and
