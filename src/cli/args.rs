@@ -127,7 +127,7 @@ pub(super) struct PlaceArgs {
     )]
     pub(super) concurrency: NonZeroUsize,
     /// Where the server is, if it is not AWS
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = parse::endpoint)]
     pub(super) endpoint_url: Option<String>,
     /// How many requests to make in a second at most
     #[arg(long, value_name = "N", value_parser = parse::number::<NonZeroU32>)]

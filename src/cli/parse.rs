@@ -24,6 +24,15 @@ pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "expected a whole number from 1 on".to_owned())
 }
 
+/// The URL of a server: with a scheme and a host.
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('/') => Ok(text.to_owned()),
+        _ => Err("expected a URL such as http://127.0.0.1:9000".to_owned()),
+    }
+}
+
 /// A file of digests: one a line, at its beginning; what follows white space, a comma or `#` on
 /// the line is passed over.
 pub(super) fn digests(path: &Path) -> Result<Vec<Digest>, Problem> {
@@ -69,6 +78,14 @@ mod tests {
         assert_eq!(number::<std::num::NonZeroU32>("7").unwrap().get(), 7);
         for text in ["0", "-1", "many", ""] {
             assert!(number::<std::num::NonZeroU32>(text).unwrap_err().contains("from 1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url() {
+        assert!(endpoint("http://127.0.0.1:9000").is_ok());
+        for text in ["", "127.0.0.1:9000", "s3://bucket", "https://", "http:///path"] {
+            assert!(endpoint(text).is_err(), "{text}");
         }
     }
 
