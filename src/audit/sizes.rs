@@ -37,7 +37,7 @@ impl Sizes {
             trusts_links: policy.trusts_links(),
             tagged: Walker::new(inventory.digests.len()),
             walker: Walker::new(inventory.digests.len()),
-            contained: HashMap::new(),
+            targets: HashMap::new(),
             upload_bytes: upload_bytes(inventory),
             rows: Self::default(),
         };
@@ -106,8 +106,8 @@ struct Measure<'a> {
     /// Walks along what tags keep alive, one repository at a time.
     tagged: Walker,
     walker: Walker,
-    /// The bytes below what tags name.
-    contained: HashMap<DigestId, u64>,
+    /// The bytes and the platforms of what tags name: found once, however many name it.
+    targets: HashMap<DigestId, (u64, Vec<String>)>,
     upload_bytes: Vec<u64>,
     rows: Sizes,
 }
@@ -168,13 +168,14 @@ impl Measure<'_> {
         if let Some(id) = target {
             self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
         }
+        let (size, platforms) = target.map(|id| self.target(id)).unwrap_or_default();
         TagRow {
             repository: repository.to_owned(),
             tag: row.name.to_string(),
             digest: target.map(|id| self.inventory.digests.get(id)),
             media_type: target.and_then(|id| self.media_type(id)),
-            platforms: target.map_or_else(Vec::new, |id| self.platforms(id)),
-            size: target.map_or(0, |id| self.contained_bytes(id)),
+            platforms,
+            size,
             exclusive_bytes,
             pullable,
             last_modified: row.current.and_then(|current| current.last_modified),
@@ -192,11 +193,16 @@ impl Measure<'_> {
         if self.trusts_links || answer == Pullable::Yes { answer } else { Pullable::Unknown }
     }
 
-    /// Found once, however many tags name it.
-    fn contained_bytes(&mut self, id: DigestId) -> u64 {
-        if let Some(&bytes) = self.contained.get(&id) {
-            return bytes;
+    fn target(&mut self, id: DigestId) -> (u64, Vec<String>) {
+        if let Some(known) = self.targets.get(&id) {
+            return known.clone();
         }
+        let found = (self.contained_bytes(id), self.platforms(id));
+        self.targets.insert(id, found.clone());
+        found
+    }
+
+    fn contained_bytes(&mut self, id: DigestId) -> u64 {
         let mut bytes = 0;
         self.walker.start();
         self.walker.visit(
@@ -206,7 +212,6 @@ impl Measure<'_> {
                 bytes += self.inventory.blob(id).map_or(0, |blob| blob.size);
             },
         );
-        self.contained.insert(id, bytes);
         bytes
     }
 
