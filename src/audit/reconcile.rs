@@ -78,7 +78,7 @@ pub fn reconcile(
     let verification = verification(&inventory, &graph, &columns);
     drop((relations, upward));
     Audit {
-        incomplete_because: incomplete_because(&graph),
+        incomplete_because: graph.failures().reasons(),
         totals,
         verification,
         findings,
@@ -104,13 +104,6 @@ fn order(finding: &Finding) -> impl Ord + use<> {
         finding.expected.clone(),
         finding.message.clone(),
     )
-}
-
-fn incomplete_because(graph: &Graph) -> Vec<String> {
-    let mut reasons = graph.failures().to_vec();
-    reasons.sort_unstable();
-    reasons.dedup();
-    reasons
 }
 
 fn totals(

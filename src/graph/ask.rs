@@ -1,6 +1,6 @@
 //! Asking a graph.
 
-use super::{Content, Edge, Graph, LinkFault, NameId, Node, Target};
+use super::{Failures, Content, Edge, Graph, LinkFault, NameId, Node, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::object::Sum;
 
@@ -107,7 +107,7 @@ impl Graph {
 
     /// Why the audit is incomplete.
     #[must_use]
-    pub fn failures(&self) -> &[String] {
+    pub const fn failures(&self) -> &Failures {
         &self.failures
     }
 

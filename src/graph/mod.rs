@@ -6,6 +6,7 @@
 
 mod ask;
 mod checksums;
+mod failures;
 mod fill;
 mod link;
 mod node;
@@ -14,6 +15,7 @@ mod tags;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::checksums::{Checked, Checksums};
+pub use self::failures::Failures;
 pub use self::link::{LinkContent, LinkFault};
 pub use self::node::{Content, Edge, EdgeRole, Excuse, NameId, Node};
 pub use self::tags::{TagSettler, Target};
@@ -39,7 +41,7 @@ pub struct Graph {
     unknown_aliases: BTreeSet<DigestId>,
     read_links: Sum,
     settled_tags: Sum,
-    failures: Vec<String>,
+    failures: Failures,
     /// What reading the bytes of blobs has shown.
     pub checksums: Checksums,
 }

@@ -1,5 +1,7 @@
 //! What a hostile pusher, a damaged bucket or a moody server could make of an audit.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base64::Engine as _;
 use ocifsck::audit::{Category, Code, Severity, Verdict};
 use ocifsck::layout::{Entry, Lockfile};
@@ -309,4 +311,23 @@ fn a_tags_row_is_small_whatever_the_manifest_says() {
     let said: usize = row.platforms.iter().map(String::len).sum();
     assert!(row.platforms.len() > 1 && said < 30_000, "{said}");
     assert!(row.media_type.as_ref().unwrap().len() < 300);
+}
+
+/// A policy that hides every other link must not fill the memory, nor the report.
+#[test]
+fn a_million_failures_are_not_all_told() {
+    let mut registry = registry();
+    for n in 0..5000 {
+        registry.mount("app", &of(&n.to_string()));
+    }
+    let asked = AtomicUsize::new(0);
+    let every_other = move |key: &str| {
+        key.contains("/_layers/") && asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2)
+    };
+    let fail = Fault::Fail(ErrorKind::Denied);
+    let store = FaultStore::new(without_tags(&registry)).with(Operation::Get, every_other, fail);
+    let options = Options { concurrency: 1.try_into().unwrap(), ..options() };
+    let told = run(audit_one(store, &options)).audit.incomplete_because;
+    assert!(told.len() <= 101, "{}", told.len());
+    assert!(told[100].contains("more"), "{}", told[100]);
 }
