@@ -65,19 +65,27 @@ impl Sizes {
 
 /// Bytes that are one owner's alone.
 fn exclusive<T: Position>(inventory: &Inventory, owners: &[Owner<T>], rows: usize) -> Vec<u64> {
-    let mut bytes = vec![0; rows];
+    let mut bytes = vec![0_u64; rows];
     for (id, blob) in inventory.blobs() {
         if let Owner::One(owner) = &owners[id.index()] {
-            bytes[owner.position()] += blob.size;
+            let bytes = &mut bytes[owner.position()];
+            *bytes = bytes.saturating_add(blob.size);
         }
     }
     bytes
 }
 
+/// A server may say absurd sizes, and a manifest name one blob ten thousand times: the sum stops
+/// at the largest number.
+fn sum(bytes: impl Iterator<Item = u64>) -> u64 {
+    bytes.fold(0, u64::saturating_add)
+}
+
 fn upload_bytes(inventory: &Inventory) -> Vec<u64> {
-    let mut bytes = vec![0; inventory.repositories().count()];
+    let mut bytes = vec![0_u64; inventory.repositories().count()];
     for upload in inventory.uploads() {
-        bytes[upload.repository.index()] += upload.sum.bytes;
+        let bytes = &mut bytes[upload.repository.index()];
+        *bytes = bytes.saturating_add(upload.sum.bytes);
     }
     bytes
 }
@@ -140,7 +148,7 @@ impl Measure<'_> {
             tags: tags.len() as u64,
             manifests: revisions.len() as u64,
             untagged_manifests: untagged.len() as u64,
-            logical_bytes: revisions.iter().map(|&revision| self.logical_bytes(revision)).sum(),
+            logical_bytes: sum(revisions.iter().map(|&revision| self.logical_bytes(revision))),
             unique_bytes,
             exclusive_bytes,
             untagged_bytes,
@@ -203,13 +211,13 @@ impl Measure<'_> {
     }
 
     fn contained_bytes(&mut self, id: DigestId) -> u64 {
-        let mut bytes = 0;
+        let mut bytes = 0_u64;
         self.walker.start();
         self.walker.visit(
             id,
             |id| self.relations.contained(id),
             |id| {
-                bytes += self.inventory.blob(id).map_or(0, |blob| blob.size);
+                bytes = bytes.saturating_add(self.inventory.blob(id).map_or(0, |blob| blob.size));
             },
         );
         bytes
@@ -217,7 +225,7 @@ impl Measure<'_> {
 
     /// What the repository's revisions reach, and the part that none of its tags does.
     fn unique_bytes(&mut self, id: RepositoryId) -> (u64, u64) {
-        let (mut all, mut untagged) = (0, 0);
+        let (mut all, mut untagged) = (0_u64, 0_u64);
         self.walker.start();
         for revision in self.inventory.revisions_of(id) {
             self.walker.visit(
@@ -225,9 +233,9 @@ impl Measure<'_> {
                 |id| self.relations.contained(id),
                 |id| {
                     let size = self.inventory.blob(id).map_or(0, |blob| blob.size);
-                    all += size;
+                    all = all.saturating_add(size);
                     if !self.tagged.has_seen(id) {
-                        untagged += size;
+                        untagged = untagged.saturating_add(size);
                     }
                 },
             );
@@ -240,8 +248,8 @@ impl Measure<'_> {
             let stored = self.graph.stored_as(self.inventory, id);
             stored.and_then(|id| self.inventory.blob(id)).map_or(0, |blob| blob.size)
         };
-        let referred: u64 = self.graph.edges(revision).iter().map(|edge| size(edge.to)).sum();
-        size(revision) + referred
+        let edges = self.graph.edges(revision).iter();
+        sum(std::iter::once(revision).chain(edges.map(|edge| edge.to)).map(size))
     }
 
     fn media_type(&self, id: DigestId) -> Option<String> {

@@ -22,7 +22,7 @@ pub(super) async fn blobs(
     let unread = |&id: &DigestId| inventory.blob(id).is_some() && !graph.checksums.was_read(id);
     let queue: Vec<DigestId> = inventory.digests.ids().filter(unread).collect();
     let size = |id: &DigestId| inventory.blob(*id).map_or(0, |blob| blob.size);
-    let of = queue.iter().map(size).sum();
+    let of = queue.iter().map(size).fold(0, u64::saturating_add);
     let bytes = Arc::new(AtomicU64::new(0));
     let mut queue = queue.into_iter();
     let next = |graph: &mut Graph| {

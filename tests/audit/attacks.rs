@@ -331,3 +331,27 @@ fn a_million_failures_are_not_all_told() {
     assert!(told.len() <= 101, "{}", told.len());
     assert!(told[100].contains("more"), "{}", told[100]);
 }
+
+/// No object has so many bytes; a server may say so.
+#[test]
+fn absurd_sizes_do_not_overflow() {
+    let registry = registry();
+    let store = MemoryStore::new();
+    registry.fill(|key, bytes, written| {
+        store.put_with(key, bytes.to_vec(), |object| {
+            object.last_modified = written;
+            if key.contains("/blobs/") && !bytes.starts_with(b"{") {
+                object.size = u64::MAX;
+            }
+        });
+    });
+    store.put_with("docker/registry/v2/repositories/app/_uploads/x/data", "", |object| {
+        object.size = u64::MAX
+    });
+    store.put_with("docker/registry/v2/repositories/app/_uploads/y/data", "", |object| {
+        object.size = u64::MAX
+    });
+    let report = run(audit_one(store, &options()));
+    assert_eq!(report.audit.totals.blobs.bytes, u64::MAX);
+    assert_eq!(report.audit.repositories[0].upload_bytes, u64::MAX);
+}
