@@ -1,6 +1,6 @@
 //! Asking a graph.
 
-use super::{Failures, Content, Edge, Graph, LinkFault, NameId, Node, Target};
+use super::{Content, Edge, Failures, Graph, LinkFault, NameId, Node, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
 use crate::object::Sum;
 

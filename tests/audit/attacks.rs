@@ -346,10 +346,10 @@ fn absurd_sizes_do_not_overflow() {
         });
     });
     store.put_with("docker/registry/v2/repositories/app/_uploads/x/data", "", |object| {
-        object.size = u64::MAX
+        object.size = u64::MAX;
     });
     store.put_with("docker/registry/v2/repositories/app/_uploads/y/data", "", |object| {
-        object.size = u64::MAX
+        object.size = u64::MAX;
     });
     let report = run(audit_one(store, &options()));
     assert_eq!(report.audit.totals.blobs.bytes, u64::MAX);
