@@ -47,7 +47,9 @@ fn formats(registry: &Registry, base: &Layer) {
         skopeo::push(registry, &format!("formats/app:{tag}"), &image, options);
     };
     push("schema2", image("schema 2", base), &["--format", "v2s2"]);
-    push("schema1", image("schema 1", base), &["--format", "v2s1"]);
+    if registry.version.takes_schema1() {
+        push("schema1", image("schema 1", base), &["--format", "v2s1"]);
+    }
     let plain = |title| Image::new(title, "amd64", &[plain_layer("app/plain", title)]);
     push("tar", plain("plain tar"), &["--preserve-digests"]);
     push("zstd", plain("zstd"), &["--dest-compress-format", "zstd"]);

@@ -7,26 +7,23 @@ use std::fs;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
 
-use crate::audit::{Audit, Report};
+use crate::audit::Report;
 use crate::busy;
 use crate::http::Client;
 use crate::images::{Blob, Image, MANIFEST, hex, layer};
-use crate::minio::Minio;
-use crate::objects::{Bucket, Listed};
-use crate::registry::Registry;
-use crate::tools;
+use crate::lab::{Kind, S3Bucket, owner};
+use crate::objects::{InBucket, Listed};
+use crate::record::Figures;
+use crate::registry::{Registry, Version};
+use crate::session::session;
 
-const NEEDS: [&str; 3] = ["minio", "docker-registry", "skopeo"];
-const SOURCE: &str = "s3://registry/zarf-registry";
+const ROOT: &str = "zarf-registry";
 
-#[test]
-#[ignore = "needs MinIO, docker-registry and skopeo: run scripts/test"]
-fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() {
-    if !tools::available(&NEEDS) {
-        return;
-    }
-    let minio = Minio::start();
-    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+pub(crate) fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it(
+    bucket: &S3Bucket,
+    version: Version,
+) -> Figures {
+    let registry = Registry::in_bucket(version, bucket, ROOT);
     busy::push(&registry);
     let eligible = registry.garbage();
     assert_eq!(
@@ -34,12 +31,15 @@ fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() 
         4,
         "the deleted image's three blobs and the loose one: {eligible:?}"
     );
-    let before = Bucket::new(&minio, "zarf-registry").listing();
+    let objects = InBucket::new(bucket, ROOT);
+    let before = objects.listing();
 
     // All that the README asks for: a key that may list and read.
-    let reader = minio.session(&["s3:ListBucket", "s3:GetObject"], &[]);
-    let report =
-        Audit::of(SOURCE).at(&minio.endpoint).by(&reader).with(&["--verify", "all"]).report();
+    let reader = match bucket.server.kind {
+        Kind::Minio => session(bucket, &["s3:ListBucket", "s3:GetObject"], &[]),
+        Kind::Rgw | Kind::Garage => owner(),
+    };
+    let report = bucket.audit(ROOT).by(&reader).with(&["--verify", "all"]).report();
 
     for finding in report.findings() {
         let category = &finding["category"];
@@ -51,11 +51,11 @@ fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it() 
     assert_tables(&report);
     assert_eq!(report.digests("orphaned"), eligible);
     assert_eq!(report.number("/totals/by_verdict/undecided/count"), 0);
-    assert_eq!(
-        before,
-        Bucket::new(&minio, "zarf-registry").listing(),
-        "the audit changed the bucket"
-    );
+    assert_eq!(before, objects.listing(), "the audit changed the bucket");
+    Figures::default()
+        .with("objects", before.len())
+        .with("manifests", report.number("/totals/manifests"))
+        .with("orphaned, as the registry says", eligible.len())
 }
 
 fn assert_totals(report: &Report, listing: &BTreeMap<String, Listed>) {
@@ -140,14 +140,11 @@ fn assert_tables(report: &Report) {
 
 /// Distribution stores what is pushed as sha512 under its sha256, and links the one to the other.
 /// Its own garbage collection forgets that and would delete the layer; an auditor must not.
-#[test]
-#[ignore = "needs MinIO and docker-registry: run scripts/test"]
-fn a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it() {
-    if !tools::available(&NEEDS[..2]) {
-        return;
-    }
-    let minio = Minio::start();
-    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+pub(crate) fn a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it(
+    bucket: &S3Bucket,
+    version: Version,
+) -> Figures {
+    let registry = Registry::in_bucket(version, bucket, ROOT);
     let client = Client::new(&registry);
     let own = layer("app/binary", "named by sha512");
     let sha512 = hex("sha512:", &Sha512::digest(&own.blob.bytes));
@@ -163,9 +160,10 @@ fn a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it() {
     client.put_manifest("apps/sha512", "1.0", &Blob::json(MANIFEST, &document));
     assert!(registry.garbage().contains(&own.blob.digest()), "the registry has learned better");
 
-    let report = Audit::of(SOURCE).at(&minio.endpoint).by(&Minio::owner()).report();
+    let report = bucket.audit(ROOT).report();
 
     assert_eq!(report.findings(), [] as [Value; 0]);
     assert_eq!(report.number("/totals/by_verdict/tagged/count"), 3);
     assert_eq!(report.number("/totals/blobs/count"), 3);
+    Figures::default()
 }

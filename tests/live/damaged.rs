@@ -1,29 +1,23 @@
 //! Named damage in a bucket that a real registry filled: all of it is found, and nothing else.
 
-use crate::audit::Audit;
 use crate::gallery::{self, Exhibit, assert_reported};
-use crate::minio::Minio;
-use crate::objects::Bucket;
-use crate::registry::Registry;
-use crate::tools;
+use crate::lab::S3Bucket;
+use crate::objects::InBucket;
+use crate::record::Figures;
+use crate::registry::{Registry, Version};
 
-const SOURCE: &str = "s3://registry/zarf-registry";
+const ROOT: &str = "zarf-registry";
 
-#[test]
-#[ignore = "needs MinIO, docker-registry and skopeo: run scripts/test"]
-fn planted_damage_is_reported_and_nothing_else() {
-    if !tools::available(&["minio", "docker-registry", "skopeo"]) {
-        return;
-    }
-    let minio = Minio::start();
-    let registry = Registry::in_bucket(&minio, "/zarf-registry");
-    let bucket = Bucket::new(&minio, "zarf-registry");
-    let exhibits = gallery::fill(&registry, &bucket);
-    let before = bucket.listing();
-    let audit = |verify| {
-        let audit = Audit::of(SOURCE).at(&minio.endpoint).by(&Minio::owner());
-        audit.with(&["--verify", verify])
-    };
+pub(crate) fn planted_damage_is_reported_and_nothing_else(
+    bucket: &S3Bucket,
+    version: Version,
+) -> Figures {
+    let registry = Registry::in_bucket(version, bucket, ROOT);
+    let objects = InBucket::new(bucket, ROOT);
+    let exhibits = gallery::fill(&registry, &objects);
+    let figures = Figures::default().with("kinds of damage", exhibits.len());
+    let before = objects.listing();
+    let audit = |verify| bucket.audit(ROOT).with(&["--verify", verify]);
 
     let report = audit("all").report();
     assert_reported(report.findings(), &exhibits);
@@ -36,7 +30,8 @@ fn planted_damage_is_reported_and_nothing_else() {
 
     let report = audit("manifests").with(&["--fail-on", "never"]).report();
     assert_eq!(report.status, Some(0));
-    assert_eq!(before, bucket.listing(), "an audit changed the bucket");
+    assert_eq!(before, objects.listing(), "an audit changed the bucket");
+    figures
 }
 
 /// A layer whose size is right, or already known to be wrong, shows no more until it is read.

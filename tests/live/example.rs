@@ -10,22 +10,17 @@ use std::path::{Path, PathBuf};
 
 use crate::audit::{Audit, source};
 use crate::gallery::{self, Exhibit, Expected, assert_reported};
-use crate::objects::{Folder, files_below};
-use crate::registry::Registry;
-use crate::tools;
+use crate::objects::{InFolder, files_below};
+use crate::record::Figures;
+use crate::registry::{Registry, Version};
 
 const BEGIN: &str = "<!-- written by scripts/make-example-bucket: begin -->\n";
 const END: &str = "<!-- end -->\n";
 
-#[test]
-#[ignore = "needs docker-registry and skopeo: run scripts/test"]
-fn the_example_bucket_is_what_a_real_registry_made() {
-    if !tools::available(&["docker-registry", "skopeo"]) {
-        return;
-    }
+pub(crate) fn the_example_bucket_is_what_a_real_registry_made() -> Figures {
     let made = tempfile::tempdir().expect("a temporary folder");
-    let registry = Registry::in_folder(made.path());
-    let exhibits = gallery::fill(&registry, &Folder::new(made.path()));
+    let registry = Registry::in_folder(Version::V2, made.path());
+    let exhibits = gallery::fill(&registry, &InFolder::new(made.path()));
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let (bucket, readme) = (examples.join("registry-bucket"), examples.join("README.md"));
     if env::var_os("OCIFSCK_REGENERATE").is_some_and(|value| !value.is_empty()) {
@@ -45,6 +40,7 @@ fn the_example_bucket_is_what_a_real_registry_made() {
     let report = Audit::of(source(&bucket)).with(&["--verify", "all"]).report();
     assert_reported(report.findings(), &exhibits);
     assert_eq!(report.status, Some(1));
+    Figures::default().with("kinds of damage", exhibits.len())
 }
 
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -9,7 +9,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use tokio::runtime::Runtime;
 
-use crate::minio::{BUCKET, Minio, runtime};
+use crate::lab::{S3Bucket, runtime};
 
 /// Keys are relative to `<root>/docker/registry/v2/`.
 pub(crate) trait Objects {
@@ -34,18 +34,20 @@ pub(crate) struct Listed {
     modified: Option<DateTime>,
 }
 
-pub(crate) struct Bucket {
+/// A bucket's objects.
+pub(crate) struct InBucket {
     client: Client,
     runtime: Runtime,
+    bucket: String,
     root: String,
 }
 
-impl Bucket {
-    /// The bucket of `minio`, with a registry below `root` (no slash at either end).
-    pub(crate) fn new(minio: &Minio, root: &str) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(&minio.config()).force_path_style(true);
+impl InBucket {
+    /// The objects of a bucket with a registry below `root` (no slash at either end).
+    pub(crate) fn new(bucket: &S3Bucket, root: &str) -> Self {
         let root = format!("{root}/docker/registry/v2/");
-        Self { client: Client::from_conf(config.build()), runtime: runtime(), root }
+        let (client, name) = (bucket.client(), bucket.name.clone());
+        Self { client, runtime: runtime(), bucket: name, root }
     }
 
     /// Everything in the bucket, by its whole key.
@@ -56,16 +58,16 @@ impl Bucket {
     /// Puts an object anywhere in the bucket, below the registry's root or not.
     pub(crate) fn put_at(&self, key: &str, bytes: Vec<u8>) {
         let body = ByteStream::from(bytes);
-        let request = self.client.put_object().bucket(BUCKET).key(key).body(body);
-        self.runtime.block_on(request.send()).expect("MinIO takes an object");
+        let request = self.client.put_object().bucket(&self.bucket).key(key).body(body);
+        self.runtime.block_on(request.send()).expect("the server takes an object");
     }
 
     fn list(&self, prefix: &str) -> BTreeMap<String, Listed> {
-        let request = self.client.list_objects_v2().bucket(BUCKET).prefix(prefix);
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
         let mut pages = request.into_paginator().send();
         let mut listing = BTreeMap::new();
         while let Some(page) = self.runtime.block_on(pages.next()) {
-            for object in page.expect("MinIO lists").contents.unwrap_or_default() {
+            for object in page.expect("the server lists").contents.unwrap_or_default() {
                 let size = object.size.expect("a listed object has a size");
                 let bytes = u64::try_from(size).expect("a size is not negative");
                 let listed = Listed { bytes, etag: object.e_tag, modified: object.last_modified };
@@ -76,17 +78,18 @@ impl Bucket {
     }
 }
 
-impl Objects for Bucket {
+impl Objects for InBucket {
     fn keys(&self, prefix: &str) -> Vec<String> {
         let keys = self.list(&format!("{}{prefix}", self.root)).into_keys();
         keys.map(|key| key[self.root.len()..].to_owned()).collect()
     }
 
     fn get(&self, key: &str) -> Vec<u8> {
-        let request = self.client.get_object().bucket(BUCKET).key(format!("{}{key}", self.root));
+        let request =
+            self.client.get_object().bucket(&self.bucket).key(format!("{}{key}", self.root));
         self.runtime.block_on(async {
             let answer = request.send().await.unwrap_or_else(|error| panic!("{key}: {error:?}"));
-            answer.body.collect().await.expect("MinIO sends the object").to_vec()
+            answer.body.collect().await.expect("the server sends the object").to_vec()
         })
     }
 
@@ -96,23 +99,25 @@ impl Objects for Bucket {
 
     fn delete(&self, key: &str) {
         self.get(key); // S3 deletes what is not there without a word: a test would plant nothing
-        let request = self.client.delete_object().bucket(BUCKET).key(format!("{}{key}", self.root));
-        self.runtime.block_on(request.send()).expect("MinIO deletes an object");
+        let request =
+            self.client.delete_object().bucket(&self.bucket).key(format!("{}{key}", self.root));
+        self.runtime.block_on(request.send()).expect("the server deletes an object");
     }
 }
 
-pub(crate) struct Folder {
+/// A folder's files.
+pub(crate) struct InFolder {
     root: PathBuf,
 }
 
-impl Folder {
+impl InFolder {
     /// The folder that a registry has as its `rootdirectory`.
     pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.join("docker/registry/v2") }
     }
 }
 
-impl Objects for Folder {
+impl Objects for InFolder {
     fn keys(&self, prefix: &str) -> Vec<String> {
         let mut keys: Vec<String> = files_below(&self.root).into_keys().collect();
         keys.retain(|key| key.starts_with(prefix));

@@ -8,8 +8,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 const TICK: Duration = Duration::from_millis(20);
-const START_LIMIT: Duration = Duration::from_secs(30);
+const START_LIMIT: Duration = Duration::from_mins(1);
+const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
@@ -17,14 +20,14 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().expect("a bound socket has an address").port()
 }
 
-/// A running server; dropping it kills it.
+/// A running server; dropping it ends it.
 pub(crate) struct Server {
     child: Child,
     log: PathBuf,
 }
 
 impl Server {
-    /// Starts `command`, its output in the file `log`, and returns once `url` answers 200.
+    /// Starts `command`, its output in the file `log`, and returns once `url` answers.
     pub(crate) fn start(mut command: Command, log: &Path, url: &str) -> Self {
         let file = File::create(log).expect("a log file");
         command
@@ -50,7 +53,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; there is nothing more to do about it either way.
+        // What is a script ends what it has started when it is asked to, and would leave it behind
+        // if it were killed. It may also have ended by itself; that is as well.
+        if let Some(id) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(id, Signal::TERM);
+        }
+        let began = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && began.elapsed() < STOP_LIMIT {
+            sleep(TICK);
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -58,7 +69,12 @@ impl Drop for Server {
 
 fn answers(url: &str) -> bool {
     let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build();
-    ureq::Agent::new_with_config(config).get(url).call().is_ok()
+    match ureq::Agent::new_with_config(config).get(url).call() {
+        Ok(_) => true,
+        // A server that is up may have nothing to say to nobody.
+        Err(ureq::Error::StatusCode(status)) => status < 500,
+        Err(_) => false,
+    }
 }
 
 /// What a program left behind.

@@ -10,42 +10,41 @@ use crate::audit::{Audit, out};
 use crate::http::Client;
 use crate::images::{Blob, GZIP_LAYER, Image, layer};
 use crate::keys;
-use crate::minio::Minio;
-use crate::objects::{Bucket, Objects as _};
+use crate::lab::{Kind, S3Bucket, owner};
+use crate::objects::{InBucket, Objects as _};
 use crate::process::free_port;
-use crate::registry::Registry;
-use crate::tools;
+use crate::record::Figures;
+use crate::registry::{Registry, Version};
+use crate::session::session;
 
-const SOURCE: &str = "s3://registry/zarf-registry";
+const ROOT: &str = "zarf-registry";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-#[test]
-#[ignore = "needs MinIO: run scripts/test"]
-fn what_cannot_be_audited_is_refused_in_one_line() {
-    if !tools::available(&["minio"]) {
-        return;
-    }
-    let minio = Minio::start();
+pub(crate) fn what_cannot_be_audited_is_refused_in_one_line(bucket: &S3Bucket) -> Figures {
     // Something to find, so that only the reason under test can be in the way.
     let digest = Blob::new(GZIP_LAYER, "a layer").digest();
-    Bucket::new(&minio, "zarf-registry").put(&keys::data(&digest), b"a layer".to_vec());
-    let owner = Minio::owner();
+    InBucket::new(bucket, ROOT).put(&keys::data(&digest), b"a layer".to_vec());
+    let (owner, source) = (owner(), bucket.source(ROOT));
     let of = |source: &str, credentials: &Credentials| Audit::of(source).by(credentials);
-    let here =
-        |source: &str, credentials: &Credentials| of(source, credentials).at(&minio.endpoint);
+    let here = |source: &str, credentials: &Credentials| {
+        of(source, credentials).at(&bucket.server.endpoint)
+    };
 
     let nowhere = format!("http://127.0.0.1:{}", free_port());
-    assert_refused("no server there", of(SOURCE, &owner).at(&nowhere));
+    assert_refused("no server there", of(&source, &owner).at(&nowhere));
     assert_refused("no such bucket", here("s3://no-such-bucket/zarf-registry", &owner));
-    assert_refused("no registry there", here("s3://registry/elsewhere", &owner));
+    assert_refused("no registry there", here(&bucket.source("elsewhere"), &owner));
     let wrong = Credentials::new(owner.access_key_id(), "not the secret", None, None, "tests");
-    assert_refused("a wrong secret", here(SOURCE, &wrong));
+    assert_refused("a wrong secret", here(&source, &wrong));
     let unknown = Credentials::new("NOSUCHKEY", owner.secret_access_key(), None, None, "tests");
-    assert_refused("an unknown key", here(SOURCE, &unknown));
-    let reader = minio.session(&["s3:GetObject"], &[]);
-    assert_refused("no permission to list", here(SOURCE, &reader));
-    let anonymous = Audit::of(SOURCE).at(&minio.endpoint).with(&["--no-sign-request"]);
+    assert_refused("an unknown key", here(&source, &unknown));
+    let anonymous = Audit::of(&source).at(&bucket.server.endpoint).with(&["--no-sign-request"]);
     assert_refused("a private bucket", anonymous);
+    if bucket.server.kind == Kind::Minio {
+        let reader = session(bucket, &["s3:GetObject"], &[]);
+        assert_refused("no permission to list", here(&source, &reader));
+    }
+    Figures::default()
 }
 
 fn assert_refused(case: &str, audit: Audit) {
@@ -60,26 +59,23 @@ fn assert_refused(case: &str, audit: Audit) {
     assert!(began.elapsed() < PATIENCE, "{case}: took {:?}", began.elapsed());
 }
 
-#[test]
-#[ignore = "needs MinIO and docker-registry: run scripts/test"]
-fn a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing() {
-    if !tools::available(&["minio", "docker-registry"]) {
-        return;
-    }
-    let minio = Minio::start();
-    let registry = Registry::in_bucket(&minio, "/zarf-registry");
+pub(crate) fn a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing(
+    bucket: &S3Bucket,
+) -> Figures {
+    let registry = Registry::in_bucket(Version::V2, bucket, ROOT);
     let client = Client::new(&registry);
     let image = Image::new("app", "amd64", &[layer("app/binary", "app")]);
     client.push("apps/web", "1.0", &image);
     client.upload("apps/web", &Blob::new(GZIP_LAYER, "no manifest ever named this"));
-    let key = format!("zarf-registry/docker/registry/v2/{}", keys::data(&image.manifest.digest()));
-    let reader = minio.session(&["s3:ListBucket", "s3:GetObject"], &[&key]);
+    let key = format!("{ROOT}/docker/registry/v2/{}", keys::data(&image.manifest.digest()));
+    let reader = session(bucket, &["s3:ListBucket", "s3:GetObject"], &[&key]);
 
-    let report = Audit::of(SOURCE).at(&minio.endpoint).by(&reader).report();
+    let report = bucket.audit(ROOT).by(&reader).report();
 
     assert_eq!(report.status, Some(3));
     assert_eq!(report.json["complete"], false);
     assert_ne!(report.json["incomplete_because"], json!([]));
     assert_eq!(report.number("/totals/by_verdict/orphaned/count"), 0);
     assert!(report.findings().iter().all(|finding| finding["category"] != "missing"));
+    Figures::default()
 }

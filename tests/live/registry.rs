@@ -1,19 +1,59 @@
-//! CNCF Distribution 2.8, Debian's `docker-registry`, over a bucket or a folder.
+//! CNCF Distribution over a bucket or a folder, as `lab/run` starts it.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::minio::Minio;
-use crate::process::{Server, free_port, run};
-use crate::tools;
+use crate::lab::{ACCESS_KEY, REGION, S3Bucket, SECRET_KEY, run, script};
+use crate::process::{self, Server, free_port};
+
+/// Which Distribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// 2.8.
+    V2,
+    /// 3.x.
+    V3,
+}
+
+impl Version {
+    pub(crate) const ALL: [Self; 2] = [Self::V2, Self::V3];
+
+    /// As `lab/run` and the trials call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::V2 => "distribution-2",
+            Self::V3 => "distribution-3",
+        }
+    }
+
+    /// As people call it.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::V2 => "Distribution 2.8",
+            Self::V3 => "Distribution 3",
+        }
+    }
+
+    /// The program without which it cannot run.
+    pub(crate) const fn program(self) -> &'static str {
+        match self {
+            Self::V2 => "docker-registry",
+            Self::V3 => "registry-3",
+        }
+    }
+
+    /// Whether it takes schema 1, which 3.0 gave up.
+    pub(crate) fn takes_schema1(self) -> bool {
+        self == Self::V2
+    }
+}
 
 pub(crate) struct Registry {
+    pub(crate) version: Version,
     /// `host:port`, as it stands before a repository's name.
     pub(crate) address: String,
     _server: Server,
@@ -21,45 +61,43 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// A registry that keeps its blobs in MinIO's bucket, below `root`.
-    pub(crate) fn in_bucket(minio: &Minio, root: &str) -> Self {
-        Self::start(minio.storage(root))
+    /// A registry that keeps its blobs in the bucket, below `root`.
+    pub(crate) fn in_bucket(version: Version, bucket: &S3Bucket, root: &str) -> Self {
+        Self::start(version, |command| {
+            command
+                .env("LAB_STORAGE", "s3")
+                .env("LAB_S3_ENDPOINT", &bucket.server.endpoint)
+                .env("LAB_ACCESS_KEY", ACCESS_KEY)
+                .env("LAB_SECRET_KEY", SECRET_KEY)
+                .env("LAB_REGION", REGION)
+                .env("LAB_BUCKET", &bucket.name)
+                .env("LAB_ROOTDIRECTORY", root);
+        })
     }
 
     /// A registry that keeps its blobs in `folder`.
-    pub(crate) fn in_folder(folder: &Path) -> Self {
-        Self::start(json!({ "filesystem": { "rootdirectory": folder } }))
+    pub(crate) fn in_folder(version: Version, folder: &Path) -> Self {
+        Self::start(version, |command| {
+            command.env("LAB_STORAGE", folder);
+        })
     }
 
-    fn start(mut storage: Value) -> Self {
-        storage["delete"] = json!({ "enabled": true });
-        storage["maintenance"] = json!({ "uploadpurging": { "enabled": false } });
-        let address = format!("127.0.0.1:{}", free_port());
-        let config = json!({
-            "version": "0.1",
-            "log": { "level": "warn", "accesslog": { "disabled": true } },
-            "storage": storage,
-            "http": { "addr": address, "secret": "of the tests" },
-            "compatibility": { "schema1": { "enabled": true } },
-            // Without it, no foreign layer is accepted.
-            "validation": { "manifests": { "urls": { "allow": ["^https://"] } } },
-        });
+    fn start(version: Version, storage: impl FnOnce(&mut Command)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("config.yml");
-        // JSON is YAML.
-        fs::write(&file, config.to_string()).expect("a configuration file");
-        let mut command = Command::new(tools::path("docker-registry"));
-        command.arg("serve").arg(&file);
+        let port = free_port();
+        let address = format!("127.0.0.1:{port}");
+        let mut command = run(version.name(), folder.path(), port);
+        storage(&mut command);
         let url = format!("http://{address}/v2/");
-        let server = Server::start(command, &folder.path().join("registry.log"), &url);
-        Self { address, _server: server, folder }
+        let server = Server::start(command, &folder.path().join("lab.log"), &url);
+        Self { version, address, _server: server, folder }
     }
 
     /// The digests that the registry's own garbage collection would delete.
     pub(crate) fn garbage(&self) -> BTreeSet<String> {
-        let mut command = Command::new(tools::path("docker-registry"));
-        command.args(["garbage-collect", "--dry-run"]).arg(self.folder.path().join("config.yml"));
-        let outcome = run(&mut command, Duration::from_mins(2));
+        let mut command = script("collect");
+        command.arg(self.version.name()).arg(self.folder.path());
+        let outcome = process::run(&mut command, Duration::from_mins(5));
         assert!(outcome.status.success(), "garbage-collect failed: {}", outcome.stderr);
         let eligible = outcome.stdout.lines();
         eligible
