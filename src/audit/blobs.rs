@@ -127,7 +127,7 @@ impl Judge<'_> {
             Verdict::Untagged
         } else if reached.from_list {
             Verdict::Kept
-        } else if !self.policy.is_old(inventory.last_claimed(id)) {
+        } else if reached.from_spared || !self.policy.is_old(inventory.last_claimed(id)) {
             Verdict::Recent
         } else if self.doubt.covers(id) || self.policy.withholds_orphans().is_some() {
             Verdict::Undecided

@@ -39,7 +39,7 @@ pub use self::policy::{Policy, Roots};
 pub use self::probe::{Look, Looks, Probe};
 pub use self::product::Product;
 pub(crate) use self::pull::Puller;
-pub use self::reconcile::{open_probes, reconcile};
+pub use self::reconcile::{open_probes, reconcile, unlinked_young};
 pub use self::rows::{BlobRow, Pullable, RepositoryRow, TagRow};
 pub use self::totals::{Totals, Verification};
 pub(crate) use self::upward::Upward;

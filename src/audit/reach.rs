@@ -7,13 +7,15 @@ use crate::inventory::{DigestId, Inventory, RepositoryId};
 
 /// From where a digest can be reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four answers to four questions")]
+#[expect(clippy::struct_excessive_bools, reason = "five answers to five questions")]
 pub(super) struct Reached {
     pub(super) from_tag: bool,
     pub(super) from_revision: bool,
     pub(super) from_list: bool,
     /// From a revision that is too young to be judged: its tag may be on its way.
     pub(super) from_young_revision: bool,
+    /// From what comes or goes while the audit looks.
+    pub(super) from_spared: bool,
 }
 
 /// From where each digest can be reached.
@@ -54,6 +56,7 @@ impl Reach {
         mark(&mut kept.iter().copied(), |reached| {
             reached.from_list = true;
         });
+        mark(&mut graph.spared(), |reached| reached.from_spared = true);
         Self(reach)
     }
 

@@ -45,6 +45,33 @@ pub fn open_probes(
     probes
 }
 
+/// The blobs that may be manifests on their way in or out: young, linked by nothing, no larger than
+/// `limit` bytes, and not read yet. None where nothing old would be called orphaned: only that has
+/// to be spared because of them.
+#[must_use]
+pub fn unlinked_young(
+    inventory: &Inventory,
+    graph: &Graph,
+    policy: &Policy,
+    limit: u64,
+) -> Vec<DigestId> {
+    let is_linked = |id| inventory.is_layer(id) || inventory.is_revision(id);
+    let young = inventory.blobs().filter(|(id, blob)| {
+        blob.size <= limit
+            && !is_linked(*id)
+            && !policy.is_old(blob.last_modified)
+            && graph.content(*id).is_none()
+    });
+    let young: Vec<_> = young.map(|(id, _)| id).collect();
+    if young.is_empty() {
+        return young;
+    }
+    let relations = Relations::new(inventory, graph);
+    let reach = Reach::of(inventory, graph, &relations, policy, &[]);
+    let is_orphan = |id| !reach.of_digest(id).is_any() && policy.is_old(inventory.last_claimed(id));
+    if inventory.blobs().any(|(id, _)| is_orphan(id)) { young } else { Vec::new() }
+}
+
 /// What is needed, what is garbage, what is missing, what is corrupt.
 ///
 /// Pure: the same arguments give the same audit, in whatever order they were gathered.

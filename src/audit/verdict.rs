@@ -9,7 +9,8 @@ pub enum Verdict {
     Untagged,
     /// Reachable from neither, but kept by the caller's list.
     Kept,
-    /// Unreachable, but stored or linked as a layer within the grace period, or at a time unknown.
+    /// Unreachable, but stored or linked as a layer within the grace period, or at a time unknown,
+    /// or reachable from what came or went while the bucket was listed.
     Recent,
     /// Unreachable as far as could be read, and something that could refer to it is in doubt.
     Undecided,

@@ -156,6 +156,9 @@ pub(super) struct JudgeArgs {
     /// A file of digests to keep, one a line, with all that they refer to
     #[arg(long, value_name = "FILE")]
     pub(super) keep_digests: Option<PathBuf>,
+    /// List the repositories twice: an image that moves meanwhile is seen in one listing or the other
+    #[arg(long)]
+    pub(super) list_twice: bool,
     /// Leave alone what is younger: 30m, 24h, 7d
     #[arg(long, value_name = "AGE", default_value = "24h", value_parser = parse::age)]
     pub(super) min_age: SignedDuration,

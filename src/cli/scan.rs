@@ -47,6 +47,7 @@ fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Optio
             RootsArg::Tags => Roots::Tags,
         },
         min_age: judge.min_age,
+        list_twice: judge.list_twice,
         keep: judge.keep_digests.as_deref().map(parse::digests).transpose()?,
         verify,
         concurrency: place.concurrency,

@@ -38,7 +38,7 @@ fn stored(
             "neither tag nor revision link reaches it, and --keep-digests names {}, which needs it",
             nearest(chains)
         ),
-        Verdict::Recent => recent(view, blob, chains),
+        Verdict::Recent => recent(view, id, blob, chains),
         Verdict::Undecided => undecided(view, id),
         Verdict::Orphaned => format!(
             "{}; it was written {}, longer ago than --min-age {}",
@@ -92,9 +92,12 @@ fn unreached(chains: &Chains) -> String {
     }
 }
 
-fn recent(view: &View<'_>, blob: Blob<'_>, chains: &Chains) -> String {
+fn recent(view: &View<'_>, id: DigestId, blob: Blob<'_>, chains: &Chains) -> String {
     let unreached = unreached(chains);
     match blob.last_modified {
+        _ if view.policy.is_old(view.inventory.last_claimed(id)) => {
+            "nothing that was listed reaches it, but a manifest that came or went meanwhile does; ask again later".to_owned()
+        }
         None => {
             format!("{unreached}; the server does not say when it was written, so it may be new")
         }

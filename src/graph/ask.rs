@@ -93,6 +93,12 @@ impl Graph {
         &self.misdirected
     }
 
+    /// What comes or goes while the audit looks, in no order: with all that it refers to it is not
+    /// to be judged.
+    pub fn spared(&self) -> impl Iterator<Item = DigestId> {
+        self.spared.iter().copied()
+    }
+
     /// The links that were read and say what they should.
     #[must_use]
     pub const fn read_links(&self) -> Sum {

@@ -162,6 +162,11 @@ impl Graph {
         self.failures.push(reason);
     }
 
+    /// Spares what comes or goes while the audit looks.
+    pub fn spare(&mut self, id: DigestId) {
+        self.spared.insert(id);
+    }
+
     fn edge(&mut self, inventory: &mut Inventory, role: Role, descriptor: &Descriptor) -> Edge {
         let to = inventory.digests.intern(&descriptor.digest);
         Edge {

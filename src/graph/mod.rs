@@ -12,7 +12,7 @@ mod link;
 mod node;
 mod tags;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub use self::checksums::{Checked, Checksums};
 pub use self::failures::Failures;
@@ -39,6 +39,8 @@ pub struct Graph {
     link_faults: BTreeMap<Link, LinkFault>,
     /// Digests with a link that should say whose alias they are, and could not be understood.
     unknown_aliases: BTreeSet<DigestId>,
+    /// What comes or goes while the audit looks.
+    spared: HashSet<DigestId>,
     read_links: Sum,
     settled_tags: Sum,
     failures: Failures,

@@ -242,6 +242,39 @@ impl Inventory {
         }
     }
 
+    /// The digest that a link's path names, unless that link was listed.
+    #[must_use]
+    pub fn unlisted(&self, link: Entry<'_>) -> Option<Digest> {
+        let id = |digest: &Digest| self.digests.find(digest);
+        let repository = link.repository().and_then(|name| self.find_repository(name));
+        let (digest, listed) = match link {
+            Entry::Layer { digest, .. } => {
+                let link = repository.zip(id(&digest));
+                (digest, link.map(|(repository, id)| Link::Layer(repository, id)))
+            }
+            Entry::Revision { digest, .. } => {
+                let link = repository.zip(id(&digest));
+                (digest, link.map(|(repository, id)| Link::Revision(repository, id)))
+            }
+            Entry::Signature { revision, digest, .. } => {
+                let link = repository.zip(id(&revision)).zip(id(&digest));
+                (digest, link.map(|((a, b), c)| Link::Signature(a, b, c)))
+            }
+            Entry::TagHistory { tag, digest, .. } => {
+                let tag = repository.and_then(|repository| self.find_tag(repository, tag));
+                let link = tag.zip(id(&digest));
+                (digest, link.map(|(tag, id)| Link::History(tag, id)))
+            }
+            Entry::Blob { .. }
+            | Entry::Tag { .. }
+            | Entry::Upload { .. }
+            | Entry::Lockfile(_)
+            | Entry::Placeholder(_) => return None,
+        };
+        let is_listed = listed.is_some_and(|link| self.has_link(link));
+        (!is_listed).then_some(digest)
+    }
+
     /// The repository that a link is in.
     #[must_use]
     pub fn repository_of(&self, link: Link) -> RepositoryId {

@@ -67,6 +67,12 @@ impl Root {
         &self.0
     }
 
+    /// The prefix of everything that its repositories hold.
+    #[must_use]
+    pub fn repositories(&self) -> String {
+        format!("{}{MARK}v2/repositories/", self.0)
+    }
+
     /// The key of an entry in this registry.
     #[must_use]
     pub fn key(&self, entry: &Entry<'_>) -> String {

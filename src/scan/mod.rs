@@ -4,6 +4,7 @@
 //! walk      list every object once, blobs before repositories, into inventories
 //! resolve   read links and tags that their entity tags do not prove, and each manifest once
 //! confirm   look again at whatever seems to be missing
+//! spare     what comes and goes meanwhile, and what it refers to
 //! verify    read the other blobs, if asked to
 //! ```
 //!
@@ -17,6 +18,7 @@ mod pool;
 mod progress;
 mod read;
 mod resolve;
+mod spare;
 mod verify;
 mod walk;
 
@@ -32,6 +34,7 @@ use self::read::Reader;
 use self::walk::{Registry, Walk};
 use crate::audit::{Audit, Looks, Policy, Product, reconcile};
 use crate::graph::Graph;
+use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
 use crate::store::{CountStore, LimitStore, ObjectStore};
 
@@ -68,10 +71,15 @@ pub async fn audit(
         }
     };
     let mut reports = Vec::new();
-    for registry in chosen {
+    for mut registry in chosen {
         let reader = Reader::new(Arc::clone(&store), options);
+        let linked = if options.list_twice {
+            spare::list_again(&*store, &mut registry, &clock).await?
+        } else {
+            Vec::new()
+        };
         let (registry, graph, looks) =
-            examine(&reader, registry, options, started_at, &*observer).await;
+            examine(&reader, registry, linked, options, started_at, &*observer).await;
         let as_of = registry.as_of;
         let outside = registry.outside.clone();
         let described = options.describe(registry.inventory.root());
@@ -120,6 +128,7 @@ fn judge(
 async fn examine(
     reader: &Reader,
     mut registry: Registry,
+    linked: Vec<Digest>,
     options: &Options,
     now: Timestamp,
     observer: &dyn Observer,
@@ -142,6 +151,7 @@ async fn examine(
         resolve::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
     confirm::admit(inventory, &mut graph, &looks);
+    spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
     if options.verify == Verify::All {
         info!("verifying every blob");
         verify::blobs(reader, &registry.inventory, &mut graph, observer).await;

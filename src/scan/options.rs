@@ -18,6 +18,9 @@ pub struct Options {
     pub roots: Roots,
     /// Whatever is younger is left alone.
     pub min_age: SignedDuration,
+    /// Whether to list the repositories a second time, and to call orphaned only what neither
+    /// listing links.
+    pub list_twice: bool,
     /// Digests to keep, with all that they refer to. `None`: no list was given.
     pub keep: Option<Vec<Digest>>,
     /// Which bytes to check.
@@ -36,6 +39,7 @@ impl Default for Options {
             root: RootChoice::default(),
             roots: Roots::default(),
             min_age: SignedDuration::from_hours(24),
+            list_twice: false,
             keep: None,
             verify: Verify::default(),
             concurrency: const { NonZeroUsize::new(32).unwrap() },
@@ -95,6 +99,7 @@ impl Options {
             ("root", root),
             ("roots", self.roots.as_str().into()),
             ("min-age", format!("{:#}", self.min_age).into()),
+            ("list-twice", self.list_twice.into()),
             ("keep-digests", keep.into()),
             ("verify", self.verify.as_str().into()),
         ]

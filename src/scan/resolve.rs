@@ -160,12 +160,13 @@ pub(super) async fn manifests(
 }
 
 /// What came of reading a manifest.
-struct Reading {
+pub(super) struct Reading {
     checked: Option<Checked>,
-    content: ContentRead,
+    pub(super) content: ContentRead,
 }
 
-enum ContentRead {
+/// What the bytes are.
+pub(super) enum ContentRead {
     Manifest(Manifest),
     Other(Content),
 }
@@ -209,7 +210,7 @@ fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>
 
 /// Reads, hashes and parses a manifest. One whose bytes are not its own is read a second time
 /// before anybody is told.
-async fn read_manifest(
+pub(super) async fn read_manifest(
     reader: &Reader,
     key: &str,
     digest: &Digest,

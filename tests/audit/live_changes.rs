@@ -225,3 +225,65 @@ fn a_manifest_that_comes_back_is_read_after_all() {
         assert!(!report.audit.findings.iter().any(|finding| finding.code == Code::MissingManifest));
     }
 }
+
+/// What links an image in one repository, and then in another instead: its blobs stay as they are.
+fn promoted(from: &str, to: &str) -> (RegistryBuilder, Vec<Change>) {
+    let mut before = RegistryBuilder::new();
+    before.image(from, "1.0", &["promoted"]);
+    before.image("zz", "1.0", &["another"]);
+    let mut after = before.clone();
+    let image = after.image(to, "1.0", &["promoted"]);
+    // The layers were mounted there long ago, as they are where the last release came from.
+    let layers = after.objects().map(|(key, _)| key.to_owned());
+    let layers: Vec<_> = layers.filter(|key| key.contains(&format!("/{to}/_layers/"))).collect();
+    for key in layers {
+        before.put(key.clone(), after.get(&key).unwrap().to_vec());
+    }
+    let mut changes = pushed(&before, &after);
+    changes.push(Change::Remove(before.tag_key(from, "1.0")));
+    changes.push(Change::Remove(before.history_key(from, "1.0", &image)));
+    changes.push(Change::Remove(before.revision_key(from, &image)));
+    (before, changes)
+}
+
+/// The moments at which an image that is never unreachable is called orphaned.
+fn lost(options: &Options, from: &str, to: &str) -> Vec<usize> {
+    let is_lost = |answers: &usize| {
+        let (before, changes) = promoted(from, to);
+        let store = Busy::new(before.store().with_page_size(1), changes, &at_once_after(*answers));
+        let report = run(audit_one(store, options));
+        assert!(report.audit.is_complete(), "after {answers} answers");
+        !with_verdict(&report, Verdict::Orphaned).is_empty()
+    };
+    (0..60).filter(is_lost).collect()
+}
+
+/// One listing passes the one place before the image is there, and the other after it has gone.
+#[test]
+fn an_image_that_is_promoted_meanwhile_is_seen_by_two_listings() {
+    let twice = Options { list_twice: true, ..with_grace() };
+    assert_ne!(lost(&with_grace(), "staging", "prod"), [0; 0], "one listing sees it after all");
+    assert_eq!(lost(&twice, "staging", "prod"), [0; 0]);
+    assert_eq!(lost(&twice, "a", "b"), [0; 0]);
+}
+
+/// A push on its way: the manifest is stored and not linked yet, and its layer is an old orphan
+/// that the repository linked long ago, so that no other trace of the push is there.
+#[test]
+fn a_manifest_on_its_way_protects_the_old_layers_that_it_names() {
+    let mut registry = RegistryBuilder::new();
+    registry.image("app", "1.0", &["base"]);
+    let old = registry.blob("an old layer");
+    registry.mount("app", &old);
+    let other = registry.blob("another old layer");
+    let image = Document::image().layer(Piece::layer("an old layer"));
+    let mut after = registry.clone();
+    let digest = after.push("app", "2.0", &image);
+    let store = registry.store();
+    let key = after.data_key(&digest);
+    let bytes = after.get(&key).unwrap().to_vec();
+    store.put_with(key, bytes, |object| object.last_modified = Some(crate::support::now()));
+    let report = run(audit_one(store, &with_grace()));
+    assert_eq!(with_verdict(&report, Verdict::Orphaned), [other.to_string()]);
+    assert!(with_verdict(&report, Verdict::Recent).contains(&old.to_string()));
+}

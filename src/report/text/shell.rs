@@ -6,7 +6,7 @@ use crate::report::escape::acts_or_hides;
 
 /// What leads to the same bucket again, and to the same verdicts, with what is so by itself; an
 /// option that was not given is absent or null.
-const OPTIONS: [(&str, &str); 10] = [
+const OPTIONS: [(&str, &str); 11] = [
     ("endpoint-url", ""),
     ("region", ""),
     ("profile", ""),
@@ -17,6 +17,7 @@ const OPTIONS: [(&str, &str); 10] = [
     ("keep-digests", ""),
     ("min-age", "24h"),
     ("roots", "revisions"),
+    ("list-twice", ""),
 ];
 
 /// How wide a command may be, inside its indentation and before ` \`.
