@@ -75,30 +75,46 @@ pub(crate) struct Layer {
     diff_id: String,
 }
 
+impl Layer {
+    /// `bytes` of which `tar` is what they unpack to.
+    pub(crate) fn new(media_type: &str, bytes: Vec<u8>, tar: &[u8]) -> Self {
+        Self { blob: Blob::new(media_type, bytes), diff_id: sha256(tar) }
+    }
+}
+
 /// A gzipped tar of one file.
 pub(crate) fn layer(path: &str, content: impl AsRef<[u8]>) -> Layer {
     let tar = tar(path, content.as_ref());
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&tar).expect("memory takes bytes");
     let bytes = gzip.finish().expect("memory takes bytes");
-    Layer { blob: Blob::new(GZIP_LAYER, bytes), diff_id: sha256(&tar) }
+    Layer::new(GZIP_LAYER, bytes, &tar)
 }
 
 /// A tar of one file, as it is.
 pub(crate) fn plain_layer(path: &str, content: &str) -> Layer {
     let tar = tar(path, content.as_bytes());
-    let diff_id = sha256(&tar);
-    Layer { blob: Blob::new("application/vnd.oci.image.layer.v1.tar", tar), diff_id }
+    Layer::new("application/vnd.oci.image.layer.v1.tar", tar.clone(), &tar)
 }
 
-fn tar(path: &str, content: &[u8]) -> Vec<u8> {
+/// A tar of one file.
+pub(crate) fn tar(path: &str, content: &[u8]) -> Vec<u8> {
+    tar_of(path, content).into_inner().expect("memory takes bytes")
+}
+
+/// One file as it stands in a tar, without the end of the tar.
+pub(crate) fn tar_entry(path: &str, content: &[u8]) -> Vec<u8> {
+    tar_of(path, content).get_ref().clone()
+}
+
+fn tar_of(path: &str, content: &[u8]) -> tar::Builder<Vec<u8>> {
     let mut header = tar::Header::new_gnu();
     header.set_size(content.len().try_into().expect("a small file"));
     header.set_mode(0o644);
     header.set_mtime(0);
     let mut builder = tar::Builder::new(Vec::new());
     builder.append_data(&mut header, path, content).expect("memory takes bytes");
-    builder.into_inner().expect("memory takes bytes")
+    builder
 }
 
 /// A manifest and everything that it refers to.

@@ -20,7 +20,7 @@
 //! | `matrix`, `record`, `table` | which scenario runs on what, how it went, and the table of that |
 //! | `tools`, `process` | where the servers are; running programs within a time limit |
 //! | `lab`, `session`, `registry` | the servers, as `lab/run` starts them, and their keys |
-//! | `images`, `http`, `skopeo` | small images made the same each time, and ways to push them |
+//! | `images`, `estargz`, `http`, `skopeo` | small images made the same each time, and ways to push them |
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
@@ -32,6 +32,7 @@ mod audit;
 mod busy;
 mod clean;
 mod damaged;
+mod estargz;
 mod example;
 mod gallery;
 mod http;
@@ -62,7 +63,7 @@ static SCENARIOS: [Scenario; 6] = [
         name: "clean",
         shows: "a registry that holds what clients push is reported clean, and its garbage is what \
                 the registry would collect",
-        needs: &["skopeo"],
+        needs: &["skopeo", "crane", "regctl", "oras"],
         run: Run::Registries(
             clean::a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it,
         ),

@@ -50,6 +50,12 @@ impl Version {
     pub(crate) fn takes_schema1(self) -> bool {
         self == Self::V2
     }
+
+    /// Whether it takes an index whose entries are no manifests, as BuildKit pushes its cache. 3.0
+    /// looks for manifests there.
+    pub(crate) fn takes_layers_in_an_index(self) -> bool {
+        self == Self::V2
+    }
 }
 
 pub(crate) struct Registry {

@@ -1,7 +1,13 @@
 //! A clean registry that holds one of everything that real clients push.
 
+mod crane;
+mod oras;
+mod program;
+mod regctl;
+
 use serde_json::{Value, json};
 
+use crate::estargz;
 use crate::http::Client;
 use crate::images::{
     Blob, CONFIG, GZIP_LAYER, INDEX, Image, Layer, MANIFEST, index, layer, multi_platform,
@@ -18,11 +24,15 @@ pub(crate) fn push(registry: &Registry) {
     formats(registry, &base);
     platforms(registry, &base);
     unusual_indexes(&client, &base);
-    artifacts(&client);
+    build_cache(registry, &client);
+    package(&client);
     referrers(&client, &base);
     odd_images(&client, &base);
     neighbours(&client, &base);
     leftovers(&client, &base);
+    crane::push(registry);
+    regctl::push(registry);
+    oras::push(registry);
 }
 
 fn image(title: &str, base: &Layer) -> Image {
@@ -53,11 +63,16 @@ fn formats(registry: &Registry, base: &Layer) {
     let plain = |title| Image::new(title, "amd64", &[plain_layer("app/plain", title)]);
     push("tar", plain("plain tar"), &["--preserve-digests"]);
     push("zstd", plain("zstd"), &["--dest-compress-format", "zstd"]);
-    let estargz = json!({ "annotations": {
-        "containerd.io/snapshot/stargz/toc.digest": format!("sha256:{}", "5".repeat(64)),
-    } });
-    let lazy = image("estargz", base);
-    push("estargz", Image::from_parts(lazy.config, lazy.layers, estargz), &["--preserve-digests"]);
+    push("estargz", lazy("estargz"), &["--preserve-digests"]);
+}
+
+/// An image whose layer can be pulled a file at a time.
+fn lazy(title: &str) -> Image {
+    let (layer, toc) = estargz::layer("app/binary", title);
+    let plain = Image::new(title, "amd64", std::slice::from_ref(&layer));
+    let annotations = json!({ "annotations": { estargz::TOC_DIGEST: toc } });
+    let more = json!({ "layers": [layer.blob.descriptor_with(annotations)] });
+    Image::from_parts(plain.config, plain.layers, more)
 }
 
 /// Indexes with attestations, OCI and Docker.
@@ -82,35 +97,37 @@ fn unusual_indexes(client: &Client, base: &Layer) {
     let untyped = json!({ "schemaVersion": 2, "manifests": [images[0].manifest.descriptor()] });
     let untyped = Blob::new(INDEX, untyped.to_string());
     client.put_manifest("library/nested", "untyped", &untyped);
+}
 
-    // BuildKit's `type=registry` cache before image manifests: the entries are layers.
+/// BuildKit's `type=registry` cache: an index whose entries are layers, and the same as an image.
+fn build_cache(registry: &Registry, client: &Client) {
     let cached = layer("cache/step", "a build step\n").blob;
     let config =
         Blob::new("application/vnd.buildkit.cacheconfig.v0", r#"{"layers":[],"records":[]}"#);
     client.upload("ci/cache", &cached);
     client.upload("ci/cache", &config);
-    client.put_manifest("ci/cache", "main", &index(&[cached.descriptor(), config.descriptor()]));
+    if registry.version.takes_layers_in_an_index() {
+        let cache = index(&[cached.descriptor(), config.descriptor()]);
+        client.put_manifest("ci/cache", "main", &cache);
+    }
+    client.push("ci/cache", "image", &Image::from_parts(config, vec![cached], json!({})));
 }
 
-/// Things that are no images.
-fn artifacts(client: &Client) {
-    let chart = Image::from_parts(
-        Blob::new(
-            "application/vnd.cncf.helm.config.v1+json",
-            r#"{"name":"web","version":"0.1.0"}"#,
-        ),
-        vec![Blob::new("application/vnd.cncf.helm.chart.content.v1.tar+gzip", "a chart")],
-        json!({}),
-    );
-    client.push("charts/web", "0.1.0", &chart);
-    let package = Image::from_parts(
-        Blob::new("application/vnd.zarf.config.v1+json", r#"{"kind":"ZarfPackageConfig"}"#),
-        ["zarf.yaml", "checksums.txt", "images/index.json"]
-            .map(|name| Blob::new("application/vnd.zarf.layer.v1.blob", name))
-            .to_vec(),
-        json!({ "annotations": { "org.opencontainers.image.title": "package" } }),
-    );
-    client.push("packages/web", "1.0.0-amd64", &package);
+/// A Zarf package: an index of one manifest for each architecture.
+fn package(client: &Client) {
+    let blob = |title: &str| {
+        let title_of = json!({ "annotations": { "org.opencontainers.image.title": title } });
+        let blob = Blob::new("application/vnd.zarf.layer.v1.blob", title);
+        (blob.descriptor_with(title_of), blob)
+    };
+    let parts = ["zarf.yaml", "checksums.txt", "images/index.json"].map(blob);
+    let config = Blob::new("application/vnd.zarf.config.v1+json", r#"{"architecture":"amd64"}"#);
+    let (descriptors, blobs): (Vec<Value>, Vec<Blob>) = parts.into_iter().unzip();
+    let manifest = Image::from_parts(config, blobs, json!({ "layers": descriptors }));
+    client.push("packages/web", &manifest.manifest.digest(), &manifest);
+    let platform = json!({ "platform": { "architecture": "amd64", "os": "multi" } });
+    let entry = manifest.manifest.descriptor_with(platform);
+    client.put_manifest("packages/web", "1.0.0", &index(&[entry]));
 }
 
 /// Signatures and attestations in each of the ways they are attached.
