@@ -41,6 +41,7 @@ mod keys;
 mod lab;
 mod matrix;
 mod objects;
+mod oracle;
 mod process;
 mod record;
 mod refusals;
