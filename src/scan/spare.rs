@@ -55,7 +55,9 @@ pub(super) async fn spare(
 ) {
     let linked = linked.iter().map(|digest| inventory.digests.intern(digest));
     let linked: Vec<DigestId> = linked.collect();
-    linked.iter().for_each(|&id| graph.spare(id));
+    for &id in &linked {
+        graph.spare(id);
+    }
     let young = unlinked_young(inventory, graph, policy, options.manifest_limit);
     let mut queue: Vec<DigestId> = linked.into_iter().chain(young).collect();
     if queue.is_empty() {

@@ -12,12 +12,33 @@ use crate::busy;
 use crate::http::Client;
 use crate::images::{Blob, Image, MANIFEST, hex, layer};
 use crate::lab::{Kind, S3Bucket, owner};
+use crate::matrix::{Run, Scenario};
 use crate::objects::{InBucket, Listed};
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
 use crate::session::session;
 
 const ROOT: &str = "zarf-registry";
+
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "clean",
+        shows: "a registry that holds what clients push is reported clean, and its garbage is what \
+                the registry would collect",
+        needs: &["skopeo", "crane", "regctl", "oras"],
+        run: Run::Registries(
+            a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it,
+        ),
+        is_loud: false,
+    },
+    Scenario {
+        name: "sha512",
+        shows: "a layer named by sha512 is alive, though the registry would sweep it",
+        needs: &[],
+        run: Run::Registries(a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it),
+        is_loud: false,
+    },
+];
 
 pub(crate) fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it(
     bucket: &S3Bucket,

@@ -2,11 +2,20 @@
 
 use crate::gallery::{self, Exhibit, assert_reported};
 use crate::lab::S3Bucket;
+use crate::matrix::{Run, Scenario};
 use crate::objects::InBucket;
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
 
 const ROOT: &str = "zarf-registry";
+
+pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
+    name: "damaged",
+    shows: "planted damage is reported, each under its code, and nothing else is",
+    needs: &["skopeo"],
+    run: Run::Registries(planted_damage_is_reported_and_nothing_else),
+    is_loud: false,
+}];
 
 pub(crate) fn planted_damage_is_reported_and_nothing_else(
     bucket: &S3Bucket,

@@ -10,12 +10,21 @@ use std::path::{Path, PathBuf};
 
 use crate::audit::{Audit, source};
 use crate::gallery::{self, Exhibit, Expected, assert_reported};
+use crate::matrix::{Run, Scenario};
 use crate::objects::{InFolder, files_below};
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
 
 const BEGIN: &str = "<!-- written by scripts/make-example-bucket: begin -->\n";
 const END: &str = "<!-- end -->\n";
+
+pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
+    name: "example",
+    shows: "`examples/registry-bucket` is what a real registry made",
+    needs: &["docker-registry", "skopeo"],
+    run: Run::Folder(the_example_bucket_is_what_a_real_registry_made),
+    is_loud: false,
+}];
 
 pub(crate) fn the_example_bucket_is_what_a_real_registry_made() -> Figures {
     let made = tempfile::tempdir().expect("a temporary folder");

@@ -56,68 +56,19 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
-use crate::matrix::{Run, Scenario};
+use crate::matrix::Scenario;
 
 /// All that is shown, in the order of the table.
-static SCENARIOS: [Scenario; 6] = [
-    Scenario {
-        name: "clean",
-        shows: "a registry that holds what clients push is reported clean, and its garbage is what \
-                the registry would collect",
-        needs: &["skopeo", "crane", "regctl", "oras"],
-        run: Run::Registries(
-            clean::a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry_sees_it,
-        ),
-        is_loud: false,
-    },
-    Scenario {
-        name: "damaged",
-        shows: "planted damage is reported, each under its code, and nothing else is",
-        needs: &["skopeo"],
-        run: Run::Registries(damaged::planted_damage_is_reported_and_nothing_else),
-        is_loud: false,
-    },
-    Scenario {
-        name: "sha512",
-        shows: "a layer named by sha512 is alive, though the registry would sweep it",
-        needs: &[],
-        run: Run::Registries(
-            clean::a_layer_named_by_sha512_is_alive_though_the_registry_would_sweep_it,
-        ),
-        is_loud: false,
-    },
-    Scenario {
-        name: "refused",
-        shows: "what cannot be audited is refused in one line, with nothing half-written",
-        needs: &[],
-        run: Run::Servers(refusals::what_cannot_be_audited_is_refused_in_one_line),
-        is_loud: false,
-    },
-    Scenario {
-        name: "forbidden",
-        shows: "a manifest that may not be read makes nothing orphaned or missing",
-        needs: &["docker-registry"],
-        run: Run::Minio(
-            refusals::a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing,
-        ),
-        is_loud: false,
-    },
-    Scenario {
-        name: "example",
-        shows: "`examples/registry-bucket` is what a real registry made",
-        needs: &["docker-registry", "skopeo"],
-        run: Run::Folder(example::the_example_bucket_is_what_a_real_registry_made),
-        is_loud: false,
-    },
-];
+const SCENARIOS: &[&[Scenario]] =
+    &[clean::SCENARIOS, damaged::SCENARIOS, refusals::SCENARIOS, example::SCENARIOS];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let mut trials = matrix::trials(&SCENARIOS);
-    trials.push(table::trial(&SCENARIOS));
+    let mut trials = matrix::trials(SCENARIOS);
+    trials.push(table::trial(SCENARIOS));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if env::var_os("OCIFSCK_COMPATIBILITY").is_some_and(|value| !value.is_empty()) {
-        table::write(&SCENARIOS);
+        table::write(SCENARIOS);
     }
     conclusion.exit_code()
 }

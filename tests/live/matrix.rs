@@ -40,6 +40,9 @@ pub(crate) enum Run {
     Folder(fn() -> Figures),
 }
 
+/// All scenarios, by the modules that hold them.
+pub(crate) type Scenarios = &'static [&'static [Scenario]];
+
 /// One scenario on one ground.
 #[derive(Clone, Copy)]
 pub(crate) struct Cell {
@@ -50,8 +53,8 @@ pub(crate) struct Cell {
 
 impl Cell {
     /// Every cell, in the order of `scenarios`.
-    pub(crate) fn all(scenarios: &'static [Scenario]) -> Vec<Self> {
-        scenarios.iter().flat_map(Self::of).collect()
+    pub(crate) fn all(scenarios: Scenarios) -> Vec<Self> {
+        scenarios.iter().copied().flatten().flat_map(Self::of).collect()
     }
 
     pub(crate) fn of(scenario: &'static Scenario) -> Vec<Self> {
@@ -112,7 +115,7 @@ impl Cell {
 }
 
 /// The trial of each cell. They are `ignored`, so that a plain `cargo test` needs Rust alone.
-pub(crate) fn trials(scenarios: &'static [Scenario]) -> Vec<Trial> {
+pub(crate) fn trials(scenarios: Scenarios) -> Vec<Trial> {
     let lab = Arc::new(Lab::default());
     let trial = |cell: Cell| {
         let lab = Arc::clone(&lab);

@@ -11,6 +11,7 @@ use crate::http::Client;
 use crate::images::{Blob, GZIP_LAYER, Image, layer};
 use crate::keys;
 use crate::lab::{Kind, S3Bucket, owner};
+use crate::matrix::{Run, Scenario};
 use crate::objects::{InBucket, Objects as _};
 use crate::process::free_port;
 use crate::record::Figures;
@@ -19,6 +20,23 @@ use crate::session::session;
 
 const ROOT: &str = "zarf-registry";
 const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "refused",
+        shows: "what cannot be audited is refused in one line, with nothing half-written",
+        needs: &[],
+        run: Run::Servers(what_cannot_be_audited_is_refused_in_one_line),
+        is_loud: false,
+    },
+    Scenario {
+        name: "forbidden",
+        shows: "a manifest that may not be read makes nothing orphaned or missing",
+        needs: &["docker-registry"],
+        run: Run::Minio(a_manifest_that_may_not_be_read_makes_nothing_orphaned_or_missing),
+        is_loud: false,
+    },
+];
 
 pub(crate) fn what_cannot_be_audited_is_refused_in_one_line(bucket: &S3Bucket) -> Figures {
     // Something to find, so that only the reason under test can be in the way.

@@ -88,16 +88,16 @@ fn colours_stand_around_words_and_change_none() {
 #[test]
 fn fits_a_screen_and_holds_nothing_that_acts() {
     let reports = [
-        dummy::healthy(),
-        dummy::damaged(),
-        dummy::empty(),
-        dummy::incomplete(),
-        dummy::hostile(),
-        dummy::vast(),
-        dummy::vast_with_a_long_command(),
+        dummy::healthy,
+        dummy::damaged,
+        dummy::empty,
+        dummy::incomplete,
+        dummy::hostile,
+        dummy::vast,
+        dummy::vast_with_a_long_command,
     ];
-    for report in &reports {
-        let text = plain(report);
+    for report in reports {
+        let text = plain(&report());
         assert!(text.lines().count() <= SCREEN, "{text}");
         for line in text.lines() {
             assert!(line.chars().count() <= fit::WIDTH, "{line}");
