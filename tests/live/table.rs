@@ -42,7 +42,7 @@ fn render(scenarios: Scenarios) -> String {
     let days: Vec<_> = days.into_iter().collect();
     writeln!(text, "Run on {}.\n", days.join(" and ")).expect(WRITES);
     text.push_str(&versions());
-    for part in [Part::Registries, Part::Servers, Part::Folders] {
+    for part in [Part::Registries, Part::Servers, Part::Folders, Part::Folder] {
         text.push_str(&part.render(scenarios));
     }
     text.push_str("## What each scenario shows\n");
@@ -88,6 +88,7 @@ enum Part {
     Registries,
     Servers,
     Folders,
+    Folder,
 }
 
 impl Part {
@@ -95,7 +96,8 @@ impl Part {
         match self {
             Self::Registries => "Through a registry into a server",
             Self::Servers => "On a server",
-            Self::Folders => "On a folder",
+            Self::Folders => "Through a registry into a folder",
+            Self::Folder => "On a folder",
         }
     }
 
@@ -103,7 +105,8 @@ impl Part {
         match self {
             Self::Registries => matches!(run, Run::Registries(_)),
             Self::Servers => matches!(run, Run::Servers(_) | Run::Minio(_)),
-            Self::Folders => matches!(run, Run::Folders(_) | Run::Folder(_)),
+            Self::Folders => matches!(run, Run::Folders(_)),
+            Self::Folder => matches!(run, Run::Folder(_)),
         }
     }
 
@@ -116,6 +119,7 @@ impl Part {
                 .collect(),
             Self::Servers => Kind::ALL.iter().map(|kind| (Some(*kind), None)).collect(),
             Self::Folders => versions.map(|version| (None, version)).to_vec(),
+            Self::Folder => vec![(None, None)],
         }
     }
 
@@ -125,7 +129,8 @@ impl Part {
         for (kind, version) in &grounds {
             let titles = [kind.map(Kind::title), version.map(Version::title)];
             let title: Vec<_> = titles.into_iter().flatten().collect();
-            write!(text, " {} |", title.join(", ")).expect(WRITES);
+            let title = if title.is_empty() { "a folder".to_owned() } else { title.join(", ") };
+            write!(text, " {title} |").expect(WRITES);
         }
         writeln!(text, "\n|---|{}", "---|".repeat(grounds.len())).expect(WRITES);
         for scenario in
@@ -143,9 +148,7 @@ impl Part {
 
 /// What stands in the table.
 fn short(scenario: &'static Scenario, ground: (Option<Kind>, Option<Version>)) -> &'static str {
-    let has_ground = |cell: &Cell| {
-        cell.server == ground.0 && (cell.version == ground.1 || cell.version.is_none())
-    };
+    let has_ground = |cell: &Cell| (cell.server, cell.version) == ground;
     match Cell::of(scenario).into_iter().find(has_ground) {
         None => "—",
         Some(cell) => match Record::read(&cell.name()) {
