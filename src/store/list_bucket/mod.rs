@@ -10,7 +10,7 @@ mod references;
 mod xml;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::str::{FromStr, Utf8Error};
 

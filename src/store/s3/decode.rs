@@ -2,6 +2,9 @@
 //!
 //! Only that: credentials, endpoints, signing, retries and refusals stay the SDK's.
 
+#[cfg(test)]
+mod laws;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_s3::config::http::HttpResponse;
