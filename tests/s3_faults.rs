@@ -102,6 +102,23 @@ async fn what_is_no_listing_is_never_an_empty_one() {
     }
 }
 
+/// A proxy that gives up in the middle and says that this was all. The page announces that it is
+/// the last one before it lists its first key.
+#[tokio::test]
+async fn a_page_that_was_cut_short_is_never_a_shorter_page() {
+    let server = server().await;
+    server.page_size(1000);
+    let store = server.connect(BUCKET).await;
+    for bytes in (0..4000).step_by(97) {
+        server.quirk(On::List, Effect::CutTo(bytes), 1);
+        assert_eq!(list(&store).await.unwrap(), 26, "cut to {bytes} bytes and asked for again");
+    }
+    server.always(On::List, Effect::CutTo(2000));
+    let error = list_error(&store).await;
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    assert!(error.to_string().contains("broke off"), "{error}");
+}
+
 #[tokio::test]
 async fn a_server_that_is_asked_too_often_is_read_whole() {
     let store = MemoryStore::new();

@@ -21,6 +21,7 @@ mod directory;
 mod error;
 mod fault;
 mod limit;
+mod list_bucket;
 mod memory;
 #[cfg(feature = "s3")]
 pub mod s3;
@@ -37,6 +38,7 @@ pub use self::directory::DirectoryStore;
 pub use self::error::{ErrorKind, StoreError};
 pub use self::fault::{Fault, FaultStore, Operation, chance};
 pub use self::limit::LimitStore;
+pub use self::list_bucket::{ListBucketError, ListBucketResult};
 pub use self::memory::MemoryStore;
 use crate::object::Object;
 

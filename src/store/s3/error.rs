@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::answer::Answer;
 use super::retry::{causes, is_dns, is_tls};
-use crate::store::{ErrorKind, StoreError};
+use crate::store::{ErrorKind, ListBucketError, StoreError};
 
 pub(super) type SdkFailure<E> = SdkError<E, HttpResponse>;
 
@@ -115,5 +115,7 @@ fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
 }
 
 fn is_broken_off(cause: &(dyn Error + 'static)) -> bool {
-    cause.is::<io::Error>() || cause.to_string().contains("connection closed")
+    cause.is::<io::Error>()
+        || matches!(cause.downcast_ref(), Some(ListBucketError::CutShort { .. }))
+        || cause.to_string().contains("connection closed")
 }

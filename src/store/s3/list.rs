@@ -4,15 +4,14 @@
 //! that is an error: a short listing read as a whole one makes live blobs orphans.
 
 use std::collections::HashSet;
+use std::fmt;
 
-use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
-use aws_sdk_s3::types::{EncodingType, Object as Listed};
+use aws_sdk_s3::types::EncodingType;
 use futures::stream::{self, BoxStream, StreamExt};
-use percent_encoding::percent_decode_str;
 
-use super::{Bucket, timestamp};
-use crate::object::{ETag, Object};
-use crate::store::{ErrorKind, Page, StoreError};
+use super::Bucket;
+use super::decode::Decoder;
+use crate::store::{ErrorKind, ListBucketResult, Page, StoreError};
 
 pub(super) fn pages<'a>(
     bucket: &'a Bucket,
@@ -41,8 +40,8 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     async fn page(&mut self) -> Result<Page, StoreError> {
-        let output = self
-            .bucket
+        let decoder = Decoder::new();
+        self.bucket
             .ask("list", self.prefix, |client| {
                 client
                     .list_objects_v2()
@@ -51,70 +50,49 @@ impl Listing<'_> {
                     // XML cannot carry every character that a key may have.
                     .encoding_type(EncodingType::Url)
                     .set_continuation_token(self.next.clone())
+                    .customize()
+                    .interceptor(decoder.clone())
                     .send()
             })
             .await?;
-        self.next = self.next_token(&output)?;
+        let result = decoder.take().map_err(|error| self.broken(error))?;
+        self.check(&result)?;
+        self.next = self.next_token(result.is_truncated, result.next_token)?;
         if let Some(token) = &self.next
             && !self.seen.insert(token.clone())
         {
             return Err(self.broken("it gave the same continuation token twice"));
         }
-        let encoded = output.encoding_type == Some(EncodingType::Url);
-        let listed = output.contents.unwrap_or_default().into_iter();
-        listed.map(|object| self.object(object, encoded)).collect()
+        Ok(result.objects)
     }
 
-    fn next_token(&self, output: &ListObjectsV2Output) -> Result<Option<String>, StoreError> {
-        let token = output.next_continuation_token.as_deref().filter(|token| !token.is_empty());
-        match (output.is_truncated, token) {
-            (Some(false), _) => Ok(None),
-            (Some(true), Some(token)) => Ok(Some(token.to_owned())),
-            (Some(true), None) => {
-                Err(self.broken("it says that there is more and not where it goes on"))
-            }
-            (None, _) => Err(self.broken("it does not say whether there is more")),
+    /// Whether the page is of what was asked for.
+    fn check(&self, result: &ListBucketResult) -> Result<(), StoreError> {
+        let mut keys = result.objects.iter().map(|object| &object.key);
+        if let Some(key) = keys.find(|key| !key.starts_with(self.prefix)) {
+            return Err(self.broken(format!("it lists {key}, which has another prefix")));
+        }
+        match result.common_prefixes.first() {
+            Some(prefix) => Err(self.broken(format!("it does not list what is below {prefix}"))),
+            None => Ok(()),
         }
     }
 
-    fn object(&self, listed: Listed, encoded: bool) -> Result<Object, StoreError> {
-        let key = listed.key.ok_or_else(|| self.broken("it lists an object without a key"))?;
-        let key = if encoded { decode(&key) } else { key };
-        if !key.starts_with(self.prefix) {
-            return Err(self.broken(&format!("it lists {key}, which has another prefix")));
+    fn next_token(
+        &self,
+        is_truncated: Option<bool>,
+        token: Option<String>,
+    ) -> Result<Option<String>, StoreError> {
+        match is_truncated {
+            Some(false) => Ok(None),
+            Some(true) if token.is_some() => Ok(token),
+            Some(true) => Err(self.broken("it says that there is more and not where it goes on")),
+            None => Err(self.broken("it does not say whether there is more")),
         }
-        let size = listed.size.and_then(|size| u64::try_from(size).ok());
-        let Some(size) = size else {
-            return Err(self.broken(&format!("it lists {key} without a size")));
-        };
-        Ok(Object {
-            key,
-            size,
-            last_modified: listed.last_modified.and_then(timestamp),
-            etag: listed.e_tag.as_deref().map(ETag::new),
-            storage_class: listed.storage_class.map(|class| class.as_str().to_owned()),
-        })
     }
 
-    fn broken(&self, how: &str) -> StoreError {
+    fn broken(&self, how: impl fmt::Display) -> StoreError {
         let reason = format!("the server's listing cannot be trusted: {how}");
         self.bucket.attempt("list", self.prefix).error(ErrorKind::Protocol, reason)
-    }
-}
-
-/// `encoding-type=url` is the encoding of forms: a space is a plus sign.
-fn decode(key: &str) -> String {
-    let spaced = key.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plus_sign_is_a_space_and_an_encoded_one_a_plus_sign() {
-        assert_eq!(decode("a+b%2Bc%20d/%25/%C3%BC%1B"), "a b+c d/%/ü\u{1b}");
-        assert_eq!(decode("100%"), "100%");
     }
 }

@@ -6,10 +6,12 @@
 //! | `connect`, `tls` | from settings to a client of the SDK |
 //! | `retry`, `gate` | what is learnt from each attempt: give up, slow down |
 //! | `list`, `get` | the three requests that are ever sent |
+//! | `decode` | our decoder of listings, in the place of the SDK's |
 //! | `error`, `answer` | what came back, as one line that helps |
 
 mod answer;
 mod connect;
+mod decode;
 mod error;
 mod gate;
 mod get;

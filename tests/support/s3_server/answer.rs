@@ -119,6 +119,10 @@ fn body(answer: Builder, content: Bytes, effect: Option<&Effect>) -> Response {
             (content.len(), stream::iter([Ok(half)]).chain(cut).boxed())
         }
         Some(Effect::TooShort) => (content.len() + 1, stream::iter([Ok(content)]).boxed()),
+        Some(&Effect::CutTo(bytes)) => {
+            let part = content.slice(..bytes.min(content.len()));
+            (part.len(), stream::iter([Ok(part)]).boxed())
+        }
         Some(Effect::StallInBody) => {
             (content.len(), stream::iter([Ok(half)]).chain(stream::pending()).boxed())
         }

@@ -29,6 +29,8 @@ pub(crate) enum Effect {
     BreakOff,
     /// The whole body, of which the headers promise one byte more.
     TooShort,
+    /// So many bytes of the body, and headers that say that this is all.
+    CutTo(usize),
     /// No answer, ever.
     Stall,
     /// Half a body, and then nothing, ever.
