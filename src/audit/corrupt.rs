@@ -66,23 +66,28 @@ impl Corrupt<'_> {
     /// By blob and by what is said of it: whoever says otherwise is not concerned.
     fn wrong_sizes(&self) -> impl Iterator<Item = Finding> {
         let mut said: BTreeMap<(DigestId, u64), Vec<DigestId>> = BTreeMap::new();
+        let mut has_a_said_size = vec![false; self.inventory.digests.len()];
         for (parent, node) in self.graph.true_nodes() {
             for edge in &node.edges {
                 let stored = self.graph.stored_as(self.inventory, edge.to);
                 let (Some(id), Some(size)) = (stored, edge.size) else {
                     continue;
                 };
-                let actual = self.inventory.blob(id).map(|blob| blob.size);
-                if actual.is_some_and(|actual| actual != size && !self.is_empty(id, actual)) {
-                    said.entry((id, size)).or_default().push(parent);
+                match self.inventory.blob(id).map(|blob| blob.size) {
+                    Some(actual) if actual == size => has_a_said_size[id.index()] = true,
+                    Some(actual) if !self.is_empty(id, actual) => {
+                        said.entry((id, size)).or_default().push(parent);
+                    }
+                    _ => {}
                 }
             }
         }
-        said.into_iter().map(|((id, size), mut parents)| {
+        said.into_iter().map(move |((id, size), mut parents)| {
             parents.sort_unstable();
             parents.dedup();
             let is_wrong = self.graph.checksums.mismatch(id).is_some();
-            let is_vouched_for = self.graph.checksums.is_proved(id) || self.is_of_a_said_size(id);
+            let is_vouched_for =
+                self.graph.checksums.is_proved(id) || has_a_said_size[id.index()];
             let message = if is_vouched_for && !is_wrong {
                 "a manifest gives the blob another size, and what else is known speaks for the blob; leave it, and build and push that image anew"
             } else {
@@ -94,14 +99,6 @@ impl Corrupt<'_> {
                 ..self.blob(Code::SizeMismatch, id, &parents, message)
             }
         })
-    }
-
-    /// Whether some manifest gives the size that the blob has.
-    fn is_of_a_said_size(&self, id: DigestId) -> bool {
-        let size = self.inventory.blob(id).map(|blob| blob.size);
-        let parents = self.upward.parents(id).iter();
-        let mut edges = parents.flat_map(|&parent| self.graph.edges(parent));
-        edges.any(|edge| edge.to == id && edge.size == size)
     }
 
     fn bad_manifests(&self) -> impl Iterator<Item = Finding> {
