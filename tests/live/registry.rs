@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::lab::{ACCESS_KEY, REGION, S3Bucket, SECRET_KEY, run, script};
+use crate::lab::{ACCESS_KEY, Kind, REGION, S3Bucket, SECRET_KEY, run, script};
 use crate::process::{self, Server, free_port};
 
 /// Which Distribution.
@@ -62,6 +62,8 @@ pub(crate) struct Registry {
     pub(crate) version: Version,
     /// `host:port`, as it stands before a repository's name.
     pub(crate) address: String,
+    /// Whose garbage collection can be believed on this server: not always its own.
+    pub(crate) collector: Version,
     _server: Server,
     folder: TempDir,
 }
@@ -69,7 +71,7 @@ pub(crate) struct Registry {
 impl Registry {
     /// A registry that keeps its blobs in the bucket, below `root`.
     pub(crate) fn in_bucket(version: Version, bucket: &S3Bucket, root: &str) -> Self {
-        Self::start(version, |command| {
+        let registry = Self::start(version, |command| {
             command
                 .env("LAB_STORAGE", "s3")
                 .env("LAB_S3_ENDPOINT", &bucket.server.endpoint)
@@ -78,7 +80,13 @@ impl Registry {
                 .env("LAB_REGION", REGION)
                 .env("LAB_BUCKET", &bucket.name)
                 .env("LAB_ROOTDIRECTORY", root);
-        })
+        });
+        // Distribution 3 lists the repositories with a `start-after` that sorts before their
+        // prefix. Garage 2.5 answers that with an empty list: to `garbage-collect` every blob is
+        // garbage, and to `_catalog` there is no repository.
+        let is_deluded = bucket.server.kind == Kind::Garage && version == Version::V3;
+        let collector = if is_deluded { Version::V2 } else { version };
+        Self { collector, ..registry }
     }
 
     /// A registry that keeps its blobs in `folder`.
@@ -96,13 +104,18 @@ impl Registry {
         storage(&mut command);
         let url = format!("http://{address}/v2/");
         let server = Server::start(command, &folder.path().join("lab.log"), &url);
-        Self { version, address, _server: server, folder }
+        Self { version, address, collector: version, _server: server, folder }
     }
 
-    /// The digests that the registry's own garbage collection would delete.
+    /// The digests that a registry's garbage collection would delete.
     pub(crate) fn garbage(&self) -> BTreeSet<String> {
+        self.garbage_as_seen_by(self.collector)
+    }
+
+    /// The digests that the garbage collection of this Distribution would delete.
+    pub(crate) fn garbage_as_seen_by(&self, version: Version) -> BTreeSet<String> {
         let mut command = script("collect");
-        command.arg(self.version.name()).arg(self.folder.path());
+        command.arg(version.name()).arg(self.folder.path());
         let outcome = process::run(&mut command, Duration::from_mins(5));
         assert!(outcome.status.success(), "garbage-collect failed: {}", outcome.stderr);
         let eligible = outcome.stdout.lines();
