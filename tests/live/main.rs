@@ -24,7 +24,7 @@
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
-//! | `clean`, `damaged`, `refusals`, `example` | the scenarios |
+//! | `clean`, `damaged`, `refusals`, `example`, `storm` | the scenarios |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -46,6 +46,7 @@ mod refusals;
 mod registry;
 mod session;
 mod skopeo;
+mod storm;
 mod table;
 mod tools;
 
@@ -57,7 +58,7 @@ use libtest_mimic::Arguments;
 use crate::matrix::{Run, Scenario};
 
 /// All that is shown, in the order of the table.
-static SCENARIOS: [Scenario; 6] = [
+static SCENARIOS: [Scenario; 7] = [
     Scenario {
         name: "clean",
         shows: "a registry that holds what clients push is reported clean, and its garbage is what \
@@ -101,6 +102,14 @@ static SCENARIOS: [Scenario; 6] = [
         is_loud: false,
     },
     Scenario {
+        name: "storm",
+        shows: "while processes push, delete and bring back to life at full speed, no audit says what \
+                is not so",
+        needs: &["skopeo"],
+        run: Run::Registries(storm::no_verdict_is_wrong_while_all_is_in_motion),
+        is_loud: true,
+    },
+    Scenario {
         name: "example",
         shows: "`examples/registry-bucket` is what a real registry made",
         needs: &["docker-registry", "skopeo"],
@@ -110,6 +119,9 @@ static SCENARIOS: [Scenario; 6] = [
 ];
 
 fn main() -> ExitCode {
+    if storm::be_a_pusher() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::from_args();
     let mut trials = matrix::trials(&SCENARIOS);
     trials.push(table::trial(&SCENARIOS));
