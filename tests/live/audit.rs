@@ -17,6 +17,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// `ocifsck audit SOURCE`, not yet run.
 pub(crate) struct Audit {
     command: Command,
+    min_age: Duration,
     folder: TempDir,
 }
 
@@ -26,13 +27,18 @@ impl Audit {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocifsck"));
         command
-            .args(["audit", source, "--min-age", "0s", "--format", "json", "--out"])
+            .args(["audit", source, "--format", "json", "--out"])
             .arg(folder.path().join("out"))
             // No profile and no `.env` of the developer's may take part.
             .current_dir(folder.path())
             .env("HOME", folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true");
-        Self { command, folder }
+        Self { command, min_age: Duration::ZERO, folder }
+    }
+
+    /// Nothing younger may be called garbage; without it, all may.
+    pub(crate) fn older_than(self, min_age: Duration) -> Self {
+        Self { min_age, ..self }
     }
 
     /// By whoever holds `credentials`.
@@ -71,6 +77,7 @@ impl Audit {
 
     /// Runs it to its end, whatever that is; the folder holds `out`, if the program made it.
     pub(crate) fn run(mut self) -> (Outcome, TempDir) {
+        self.command.arg("--min-age").arg(format!("{}s", self.min_age.as_secs()));
         (run(&mut self.command, LIMIT), self.folder)
     }
 }

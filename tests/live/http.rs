@@ -15,11 +15,16 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(registry: &Registry) -> Self {
+        Self::at(&registry.address)
+    }
+
+    /// A client of the registry at `host:port`.
+    pub(crate) fn at(address: &str) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             .build();
-        let base = format!("http://{}/v2", registry.address);
+        let base = format!("http://{address}/v2");
         Self { agent: Agent::new_with_config(config), base }
     }
 
@@ -53,6 +58,18 @@ impl Client {
         }
     }
 
+    /// Sends `bytes` in so many chunks and goes away; the id of the upload.
+    pub(crate) fn abandon_upload(&self, repository: &str, bytes: &[u8], chunks: usize) -> String {
+        let url = format!("{}/{repository}/blobs/uploads/", self.base);
+        let mut answer = expect(StatusCode::ACCEPTED, &url, self.agent.post(&url).send_empty());
+        for chunk in bytes.chunks(bytes.len().div_ceil(chunks.max(1))).take(chunks) {
+            let location = header(&answer, "location");
+            let request = self.agent.patch(&location).content_type("application/octet-stream");
+            answer = expect(StatusCode::ACCEPTED, &location, request.send(chunk));
+        }
+        header(&answer, "docker-upload-uuid")
+    }
+
     fn begin_upload(&self, repository: &str) -> String {
         let url = format!("{}/{repository}/blobs/uploads/", self.base);
         let answer = expect(StatusCode::ACCEPTED, &url, self.agent.post(&url).send_empty());
@@ -76,6 +93,12 @@ impl Client {
 
     pub(crate) fn delete_manifest(&self, repository: &str, digest: &str) {
         let url = self.manifest_url(repository, digest);
+        expect(StatusCode::ACCEPTED, &url, self.agent.delete(&url).call());
+    }
+
+    /// Deletes the repository's link to a blob.
+    pub(crate) fn delete_blob(&self, repository: &str, digest: &str) {
+        let url = format!("{}/{repository}/blobs/{digest}", self.base);
         expect(StatusCode::ACCEPTED, &url, self.agent.delete(&url).call());
     }
 

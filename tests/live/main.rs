@@ -24,7 +24,7 @@
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
-//! | `clean`, `damaged`, `refusals`, `example` | the scenarios |
+//! | `clean`, `damaged`, `refusals`, `example`, `storm` | the scenarios |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -48,6 +48,7 @@ mod refusals;
 mod registry;
 mod session;
 mod skopeo;
+mod storm;
 mod table;
 mod tools;
 
@@ -60,9 +61,12 @@ use crate::matrix::Scenario;
 
 /// All that is shown, in the order of the table.
 const SCENARIOS: &[&[Scenario]] =
-    &[clean::SCENARIOS, damaged::SCENARIOS, refusals::SCENARIOS, example::SCENARIOS];
+    &[clean::SCENARIOS, damaged::SCENARIOS, refusals::SCENARIOS, example::SCENARIOS, storm::SCENARIOS];
 
 fn main() -> ExitCode {
+    if storm::be_a_pusher() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::from_args();
     let mut trials = matrix::trials(SCENARIOS);
     trials.push(table::trial(SCENARIOS));

@@ -10,7 +10,7 @@ use crate::tools;
 
 /// Pushes `image` as `repository:tag`, with what `options` change of it on the way.
 pub(crate) fn push(registry: &Registry, reference: &str, image: &Image, options: &[&str]) {
-    copy(registry, reference, &image.manifest, image.parts().collect(), options);
+    copy(&registry.address, reference, &image.manifest, image.parts().collect(), options);
 }
 
 /// Pushes `index` and all `images` that it names.
@@ -22,10 +22,17 @@ pub(crate) fn push_index(
     options: &[&str],
 ) {
     let blobs = images.iter().flat_map(|image| image.parts().chain([&image.manifest])).collect();
-    copy(registry, reference, index, blobs, &[&["--all"], options].concat());
+    copy(&registry.address, reference, index, blobs, &[&["--all"], options].concat());
 }
 
-fn copy(registry: &Registry, reference: &str, top: &Blob, blobs: Vec<&Blob>, options: &[&str]) {
+/// Pushes `top` and all `blobs` to the registry at `host:port`.
+pub(crate) fn copy(
+    address: &str,
+    reference: &str,
+    top: &Blob,
+    blobs: Vec<&Blob>,
+    options: &[&str],
+) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write_layout(folder.path(), "pushed", top, blobs);
     let mut command = Command::new(tools::path("skopeo"));
@@ -33,7 +40,7 @@ fn copy(registry: &Registry, reference: &str, top: &Blob, blobs: Vec<&Blob>, opt
         .args(["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false"])
         .args(options)
         .arg(format!("oci:{}:pushed", folder.path().display()))
-        .arg(format!("docker://{}/{reference}", registry.address));
+        .arg(format!("docker://{address}/{reference}"));
     let outcome = run(&mut command, Duration::from_mins(1));
     assert!(outcome.status.success(), "skopeo to {reference}: {}", outcome.stderr);
 }

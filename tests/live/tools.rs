@@ -28,7 +28,8 @@ pub(crate) fn path(tool: &str) -> PathBuf {
     find(tool).unwrap_or_else(|| panic!("{tool} is not there: ask tools::available first"))
 }
 
-fn find(tool: &str) -> Option<PathBuf> {
+/// The path of a tool, if it is there.
+pub(crate) fn find(tool: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     [cache().join("bin")]
         .into_iter()

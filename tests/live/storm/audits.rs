@@ -1,0 +1,110 @@
+//! The audits in the storm, and what of each report is kept.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::Place;
+use super::event::{self, Moment};
+use super::judge::{Kind, Times, Violation};
+use super::pace::Pace;
+use super::pusher::Task;
+use crate::audit::{Audit, Report};
+
+/// The options of one audit after the other, in turn.
+pub(super) const OPTIONS: [&[&str]; 1] = [&[]];
+
+/// What the grace is at least, in seconds, and what it has over the slowest push.
+const LEAST_GRACE: u64 = 5;
+const MORE_GRACE: u64 = 1;
+
+pub(super) struct Auditor<'a> {
+    place: &'a Place<'a>,
+    folder: PathBuf,
+    logs: Vec<PathBuf>,
+    slowest: Duration,
+}
+
+impl<'a> Auditor<'a> {
+    pub(super) fn new(place: &'a Place<'a>, folder: &Path, tasks: &[Task]) -> Self {
+        let logs = tasks.iter().map(Task::log).collect();
+        Self { place, folder: folder.to_owned(), logs, slowest: Duration::from_secs(2) }
+    }
+
+    /// Just longer than the slowest push so far, in whole seconds.
+    pub(super) fn min_age(&self) -> Duration {
+        let events = self.logs.iter().flat_map(|log| event::read(log));
+        let pushes = events.filter(|event| event.is_push);
+        let slowest = pushes.map(|event| event.ended - event.began).max().unwrap_or(0);
+        let slowest = Duration::from_micros(u64::try_from(slowest).expect("time goes on"));
+        Duration::from_secs((slowest.as_secs() + 1 + MORE_GRACE).max(LEAST_GRACE))
+    }
+
+    /// Tells the pushers how fast they may let go, by what has been measured.
+    pub(super) fn set_pace(&self, is_enough: bool) {
+        // Two listings are what an image must outlive to be seen for sure; an audit is longer.
+        let rest = self.min_age() + Duration::from_secs(1);
+        Pace::new(self.slowest * 3, rest, is_enough).tell(&self.folder);
+    }
+
+    pub(super) fn audit(&mut self, options: &'static [&'static str]) -> Audited {
+        let min_age = self.min_age();
+        let began = Instant::now();
+        let report = Audit::of(self.place.source)
+            .older_than(min_age)
+            .by(self.place.credentials)
+            .at(self.place.endpoint)
+            .with(options)
+            .report();
+        self.slowest = self.slowest.max(began.elapsed());
+        let moment = |field: &str| -> Moment {
+            let text = report.json[field].as_str().unwrap_or_else(|| panic!("no {field}"));
+            text.parse::<Timestamp>().expect("a time").as_microsecond()
+        };
+        let times = Times {
+            started_at: moment("started_at"),
+            as_of: moment("as_of"),
+            finished_at: moment("finished_at"),
+            min_age: i64::try_from(min_age.as_micros()).expect("a short time"),
+        };
+        Audited { options, times, report }
+    }
+}
+
+/// A report, to be judged when all is known.
+pub(super) struct Audited {
+    pub(super) options: &'static [&'static str],
+    pub(super) times: Times,
+    pub(super) report: Report,
+}
+
+impl Audited {
+    /// The verdicts by digest.
+    pub(super) fn verdicts(&self) -> BTreeMap<String, String> {
+        let rows = self.report.rows("blobs.csv").into_iter();
+        rows.map(|row| (row["digest"].clone(), row["verdict"].clone())).collect()
+    }
+
+    pub(super) fn findings(&self) -> Vec<Value> {
+        self.report.findings().to_vec()
+    }
+
+    /// An audit of a bucket in motion is complete, and its exit status says what it found.
+    pub(super) fn wrong_status(&self) -> Option<Violation> {
+        let is_named = |finding: &Value| {
+            ["missing", "corrupt"].iter().any(|category| finding["category"] == *category)
+                && finding["severity"] == "error"
+        };
+        let due = i32::from(self.report.findings().iter().any(is_named));
+        let is_right = self.report.json["complete"] == true && self.report.status == Some(due);
+        let because = &self.report.json["incomplete_because"];
+        (!is_right).then(|| Violation {
+            kind: Kind::Status,
+            digest: None,
+            words: format!("exit status {:?}, {due} is due: {because}", self.report.status),
+        })
+    }
+}
