@@ -49,6 +49,13 @@ pub(super) struct Event {
     pub(super) names: BTreeMap<String, Vec<String>>,
 }
 
+impl Event {
+    /// How long it took.
+    pub(super) fn micros(&self) -> Moment {
+        self.ended - self.began
+    }
+}
+
 /// The file to which a pusher adds its events.
 pub(super) struct Log(File);
 

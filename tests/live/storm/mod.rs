@@ -11,20 +11,26 @@
 //! | `random`, `made` | chance that can be had again; small images |
 //! | `event`, `hand`, `clients` | each request, done and written down; the share of skopeo and crane |
 //! | `shelf`, `pusher`, `acts` | what a pusher has, what it can do, and what it does next |
-//! | `pace` | what the one who audits tells the pushers |
+//! | `pace`, `auditor` | what the pushers are told while they run; the audits |
 //! | `spans`, `truth` | what was certainly and possibly in the bucket, and when |
-//! | `audits` | the audits, and what of each report is kept |
 //! | `judge`, `findings`, `quiet` | whether verdicts and findings can be true |
-//! | `story` | what happened to a digest, when a verdict is wrong |
+//! | `lies` | that they would be caught if they were not |
+//! | `outcome`, `story` | what comes of it: figures, or what happened to a digest judged wrongly |
+//!
+//! `OCIFSCK_STORM_PUSHES`, `OCIFSCK_STORM_AUDITS` and `OCIFSCK_STORM_SEED` change its strength and
+//! its course. The same seed makes the same choices, as far as the choices do not hang on what time
+//! it is.
 
 mod acts;
-mod audits;
+mod auditor;
 mod clients;
 mod event;
 mod findings;
 mod hand;
 mod judge;
+mod lies;
 mod made;
+mod outcome;
 mod pace;
 mod pusher;
 mod quiet;
@@ -34,58 +40,30 @@ mod spans;
 mod story;
 mod truth;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::path::Path;
 use std::process::Command;
 use std::thread::{self, ScopedJoinHandle, sleep};
 use std::time::Duration;
 
-use aws_sdk_s3::config::Credentials;
-use tempfile::TempDir;
-
-use self::audits::{Audited, Auditor};
-use self::judge::{Judge, Violation};
+use self::auditor::{Audited, Auditor};
+use self::outcome::Outcome;
 use self::pusher::{Pusher, Task};
 use self::truth::Truth;
-use crate::minio::Minio;
-use crate::process::{Outcome, run};
-use crate::registry::Registry;
-use crate::tools;
+use crate::lab::{Kind, S3Bucket, owner};
+use crate::process::run;
+use crate::record::Figures;
+use crate::registry::{Registry, Version};
+use crate::session::session;
+
+const ROOT: &str = "zarf-registry";
 
 /// By this variable a process learns that it is a pusher, and what to do.
 const TASK: &str = "OCIFSCK_STORM_TASK";
 
-/// Where the registry lies in its bucket.
-const ROOT: &str = "zarf-registry";
+const PUSHERS: usize = 3;
 
-/// How hard it blows.
-#[derive(Clone, Copy)]
-struct Strength {
-    pushers: usize,
-    /// By all of them together, at least.
-    pushes: usize,
-    /// At least.
-    audits: usize,
-    /// When the pushers end in any case.
-    limit: Duration,
-}
-
-impl Strength {
-    /// Some minutes on two cores; `OCIFSCK_STORM_PUSHES` and `OCIFSCK_STORM_AUDITS` scale it.
-    fn on(kind: Kind) -> Self {
-        let number = |name, usual| {
-            env::var(name).map_or(usual, |value| value.parse().expect("a number"))
-        };
-        let pushes = if kind == Kind::Minio { 2000 } else { 500 };
-        Self {
-            pushers: 3,
-            pushes: number("OCIFSCK_STORM_PUSHES", pushes),
-            audits: number("OCIFSCK_STORM_AUDITS", 20),
-            limit: Duration::from_mins(8),
-        }
-    }
-}
+/// When the pushers end in any case.
+const LIMIT: Duration = Duration::from_mins(10);
 
 pub(crate) fn no_verdict_is_wrong_while_all_is_in_motion(
     bucket: &S3Bucket,
@@ -94,10 +72,41 @@ pub(crate) fn no_verdict_is_wrong_while_all_is_in_motion(
     let registry = Registry::in_bucket(version, bucket, ROOT);
     // All that the README asks for: a key that may list and read.
     let reader = match bucket.server.kind {
-        server::Kind::Minio => session(bucket, &["s3:ListBucket", "s3:GetObject"], &[]),
-        server::Kind::Rgw | server::Kind::Garage => owner(),
+        Kind::Minio => session(bucket, &["s3:ListBucket", "s3:GetObject"], &[]),
+        Kind::Rgw | Kind::Garage => owner(),
     };
-    storm(&registry, || bucket.audit(ROOT).by(&reader), Strength::on(bucket.server.kind))
+    let is_main = (bucket.server.kind, version) == (Kind::Minio, Version::V2);
+    let pushes: usize = number("PUSHES", if is_main { 2000 } else { 500 });
+    let audits = number("AUDITS", 20);
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let task = |number| Task {
+        address: registry.address.clone(),
+        folder: folder.path().to_owned(),
+        seed: self::number("SEED", 1),
+        number,
+        pushes: pushes.div_ceil(PUSHERS),
+        limit: LIMIT.as_secs(),
+    };
+    let tasks: Vec<Task> = (0..PUSHERS).map(task).collect();
+    let audit = || bucket.audit(ROOT).by(&reader);
+    let mut auditor = Auditor::new(&audit, folder.path(), &tasks);
+    let loud = push_and_audit(&tasks, &mut auditor, audits);
+    sleep(auditor.min_age());
+    let quiet = auditor.audit(&[]);
+
+    let truth = Truth::new(tasks.iter().flat_map(|task| event::read(&task.log())).collect());
+    lies::assert_caught(&truth, &loud);
+    let mut outcome = Outcome::of(&truth, &loud);
+    outcome.complain(quiet::disagreements(&truth, &quiet, &registry.garbage()));
+    outcome.figures(folder)
+}
+
+fn number<T: std::str::FromStr>(name: &str, usual: T) -> T {
+    let value = env::var(format!("OCIFSCK_STORM_{name}")).ok();
+    value.map_or(usual, |value| {
+        value.parse().unwrap_or_else(|_| panic!("OCIFSCK_STORM_{name} is {value}"))
+    })
 }
 
 /// Does a pusher's work, if this process is one.
@@ -107,53 +116,18 @@ pub(crate) fn be_a_pusher() -> bool {
     true
 }
 
-/// Lets pushers loose on a registry, audits it meanwhile and afterwards, and fails if any report
-/// says what is not so.
-fn storm(registry: &Registry, audit: impl Fn() -> Audit, strength: Strength) -> Figures {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let seed = env::var("OCIFSCK_STORM_SEED").map_or(1, |seed| seed.parse().expect("a number"));
-    let tasks: Vec<Task> = (0..strength.pushers)
-        .map(|number| Task {
-            address: registry.address.clone(),
-            folder: folder.path().to_owned(),
-            seed,
-            number,
-            pushes: strength.pushes.div_ceil(strength.pushers),
-            limit: strength.limit.as_secs(),
-        })
-        .collect();
-    let mut auditor = Auditor::new(&audit, folder.path(), &tasks);
-    let audits = push_and_audit(&tasks, &mut auditor, strength);
-    sleep(auditor.min_age());
-    let quiet = auditor.audit(&[]);
-    let truth = Truth::new(tasks.iter().flat_map(|task| event::read(&task.log())).collect());
-
-    let mut figures = figures(&truth, &audits);
-    let mut complaints = complaints(&truth, &audits, &mut figures);
-    complaints.extend(quiet::disagreements(&truth, &quiet, &registry.garbage()));
-    if !complaints.is_empty() {
-        let kept = keep(folder, &audits);
-        let count = complaints.len();
-        complaints.truncate(20);
-        panic!(
-            "seed {seed}: {count} complaints; logs and reports are in {kept}\n{figures:#?}\n{}",
-            complaints.join("\n")
-        );
-    }
-    figures
-}
-
-fn push_and_audit(tasks: &[Task], auditor: &mut Auditor<'_>, strength: Strength) -> Vec<Audited> {
+/// Audits for as long as the pushers push, which they do until there are so many audits.
+fn push_and_audit(tasks: &[Task], auditor: &mut Auditor<'_>, least: usize) -> Vec<Audited> {
     auditor.set_pace(false);
     let mut audits = Vec::new();
     thread::scope(|scope| {
-        let limit = strength.limit + Duration::from_mins(2);
-        let start = |task| scope.spawn(move || run(&mut pusher(task), limit));
-        let pushers: Vec<ScopedJoinHandle<'_, Outcome>> = tasks.iter().map(start).collect();
+        let start = |task| scope.spawn(move || run(&mut pusher(task), LIMIT * 2));
+        let pushers: Vec<ScopedJoinHandle<'_, _>> = tasks.iter().map(start).collect();
         while pushers.iter().any(|pusher| !pusher.is_finished()) {
-            let options = audits::OPTIONS[audits.len() % audits::OPTIONS.len()];
+            let options = auditor::OPTIONS[audits.len() % auditor::OPTIONS.len()];
             audits.push(auditor.audit(options));
-            auditor.set_pace(audits.len() >= strength.audits);
+            auditor.set_pace(audits.len() >= least);
+            auditor.rest();
         }
         for pusher in pushers {
             let outcome = pusher.join().expect("a pusher was waited for");
@@ -168,59 +142,4 @@ fn pusher(task: &Task) -> Command {
     let mut command = Command::new(env::current_exe().expect("a program knows itself"));
     command.env(TASK, serde_json::to_string(task).expect("a task is JSON"));
     command
-}
-
-fn figures(truth: &Truth, audits: &[Audited]) -> Figures {
-    let pushes = truth.events.iter().filter(|event| event.is_push).count();
-    let span = |event: &event::Event| event.ended - event.began;
-    let longest = truth.events.iter().filter(|event| event.is_push).map(span).max();
-    let slowest = audits.iter().map(|audit| audit.times.finished_at - audit.times.started_at).max();
-    let revived = quiet::revived(truth, audits);
-    let count = |number: usize| u64::try_from(number).expect("a count");
-    let millis = |micros: Option<i64>| u64::try_from(micros.unwrap_or(0) / 1000).expect("a time");
-    [
-        ("pushes", count(pushes)),
-        ("requests", count(truth.events.len() - pushes)),
-        ("audits", count(audits.len())),
-        ("blobs", count(truth.stored().count())),
-        ("blobs brought back to life", count(revived)),
-        ("slowest push, ms", millis(longest)),
-        ("slowest audit, ms", millis(slowest)),
-    ]
-    .map(|(name, figure)| (name.to_owned(), figure))
-    .into()
-}
-
-/// What is wrong with the audits; what one listing cannot see is counted alone.
-fn complaints(truth: &Truth, audits: &[Audited], figures: &mut Figures) -> Vec<String> {
-    let mut judge = Judge::new(truth);
-    let mut complaints = Vec::new();
-    for (number, audit) in audits.iter().enumerate() {
-        let Audited { times, options, .. } = audit;
-        let mut found = judge.verdicts(&audit.verdicts(), *times);
-        found.extend(findings::false_ones(truth, &audit.findings(), *times));
-        found.extend(audit.wrong_status());
-        for Violation { kind, digest, words } in found {
-            let name = format!("{kind:?} {}", options.join(" "));
-            *figures.entry(name.trim_end().to_owned()).or_default() += 1;
-            if options.is_empty() && kind.is_due_to_one_listing() {
-                continue;
-            }
-            let story = digest.map(|digest| story::of(truth, &digest, *times));
-            let story = story.unwrap_or_default();
-            complaints.push(format!("audit {number} {options:?}: {kind:?}: {words}\n{story}"));
-        }
-    }
-    complaints
-}
-
-/// Keeps what a person needs to find the fault; where.
-fn keep(folder: TempDir, audits: &[Audited]) -> String {
-    for (number, audit) in audits.iter().enumerate() {
-        let to = folder.path().join(format!("audit-{number}"));
-        // Best effort: the failure itself is what counts.
-        let _ = std::fs::rename(audit.report.out(), &to);
-    }
-    let path: &Path = &folder.keep();
-    path.display().to_string()
 }

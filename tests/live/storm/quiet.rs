@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use super::audits::Audited;
+use super::auditor::Audited;
 use super::event::{Fact, Moment};
 use super::findings::lacking;
 use super::spans::Spans;

@@ -1,13 +1,13 @@
-//! The audits in the storm, and what of each report is kept.
+//! The audits in the storm: one after the other, each with what is needed to judge it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Place;
 use super::event::{self, Moment};
 use super::judge::{Kind, Times, Violation};
 use super::pace::Pace;
@@ -22,16 +22,23 @@ const LEAST_GRACE: u64 = 5;
 const MORE_GRACE: u64 = 1;
 
 pub(super) struct Auditor<'a> {
-    place: &'a Place<'a>,
+    start: &'a dyn Fn() -> Audit,
     folder: PathBuf,
     logs: Vec<PathBuf>,
+    last: Duration,
     slowest: Duration,
 }
 
 impl<'a> Auditor<'a> {
-    pub(super) fn new(place: &'a Place<'a>, folder: &Path, tasks: &[Task]) -> Self {
+    pub(super) fn new(start: &'a dyn Fn() -> Audit, folder: &Path, tasks: &[Task]) -> Self {
         let logs = tasks.iter().map(Task::log).collect();
-        Self { place, folder: folder.to_owned(), logs, slowest: Duration::from_secs(2) }
+        Self {
+            start,
+            folder: folder.to_owned(),
+            logs,
+            last: Duration::ZERO,
+            slowest: Duration::from_secs(2),
+        }
     }
 
     /// Just longer than the slowest push so far, in whole seconds.
@@ -50,16 +57,17 @@ impl<'a> Auditor<'a> {
         Pace::new(self.slowest * 3, rest, is_enough).tell(&self.folder);
     }
 
+    /// Leaves the machine to the pushers, most of the time.
+    pub(super) fn rest(&self) {
+        sleep(self.last * 2);
+    }
+
     pub(super) fn audit(&mut self, options: &'static [&'static str]) -> Audited {
         let min_age = self.min_age();
         let began = Instant::now();
-        let report = Audit::of(self.place.source)
-            .older_than(min_age)
-            .by(self.place.credentials)
-            .at(self.place.endpoint)
-            .with(options)
-            .report();
-        self.slowest = self.slowest.max(began.elapsed());
+        let report = (self.start)().older_than(min_age).with(options).report();
+        self.last = began.elapsed();
+        self.slowest = self.slowest.max(self.last);
         let moment = |field: &str| -> Moment {
             let text = report.json[field].as_str().unwrap_or_else(|| panic!("no {field}"));
             text.parse::<Timestamp>().expect("a time").as_microsecond()
@@ -88,8 +96,13 @@ impl Audited {
         rows.map(|row| (row["digest"].clone(), row["verdict"].clone())).collect()
     }
 
-    pub(super) fn findings(&self) -> Vec<Value> {
-        self.report.findings().to_vec()
+    pub(super) fn is_listed_twice(&self) -> bool {
+        self.options.contains(&"--list-twice")
+    }
+
+    /// How long it took.
+    pub(super) fn micros(&self) -> Moment {
+        self.times.finished_at - self.times.started_at
     }
 
     /// An audit of a bucket in motion is complete, and its exit status says what it found.
