@@ -60,8 +60,13 @@ use libtest_mimic::Arguments;
 use crate::matrix::Scenario;
 
 /// All that is shown, in the order of the table.
-const SCENARIOS: &[&[Scenario]] =
-    &[clean::SCENARIOS, damaged::SCENARIOS, refusals::SCENARIOS, example::SCENARIOS, storm::SCENARIOS];
+const SCENARIOS: &[&[Scenario]] = &[
+    clean::SCENARIOS,
+    damaged::SCENARIOS,
+    refusals::SCENARIOS,
+    example::SCENARIOS,
+    storm::SCENARIOS,
+];
 
 fn main() -> ExitCode {
     if storm::be_a_pusher() {

@@ -50,6 +50,7 @@ use self::outcome::Outcome;
 use self::pusher::{Pusher, Task};
 use self::truth::Truth;
 use crate::lab::{Kind, S3Bucket, owner};
+use crate::matrix::{Run, Scenario};
 use crate::process::run;
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
@@ -65,10 +66,16 @@ const PUSHERS: usize = 3;
 /// When the pushers end in any case.
 const LIMIT: Duration = Duration::from_mins(15);
 
-pub(crate) fn no_verdict_is_wrong_while_all_is_in_motion(
-    bucket: &S3Bucket,
-    version: Version,
-) -> Figures {
+pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
+    name: "storm",
+    shows: "while processes push, delete and bring back to life at full speed, no audit says what \
+            is not so",
+    needs: &["skopeo"],
+    run: Run::Registries(no_verdict_is_wrong_while_all_is_in_motion),
+    is_loud: true,
+}];
+
+fn no_verdict_is_wrong_while_all_is_in_motion(bucket: &S3Bucket, version: Version) -> Figures {
     let registry = Registry::in_bucket(version, bucket, ROOT);
     // All that the README asks for: a key that may list and read.
     let reader = match bucket.server.kind {
