@@ -64,8 +64,8 @@ const SCENARIOS: &[&[Scenario]] = &[
     clean::SCENARIOS,
     damaged::SCENARIOS,
     refusals::SCENARIOS,
-    storm::SCENARIOS,
     example::SCENARIOS,
+    storm::SCENARIOS,
 ];
 
 fn main() -> ExitCode {

@@ -15,7 +15,7 @@ use super::pusher::Task;
 use crate::audit::{Audit, Report};
 
 /// The options of one audit after the other, in turn.
-pub(super) const OPTIONS: [&[&str]; 1] = [&[]];
+pub(super) const OPTIONS: [&[&str]; 2] = [&[], &["--list-twice"]];
 
 /// What the grace is at least, in seconds, and what it has over the slowest push.
 const LEAST_GRACE: u64 = 5;

@@ -28,7 +28,8 @@ pub(super) fn assert_caught(truth: &Truth, audits: &[Audited]) {
         verdicts.iter().map(|(digest, verdict)| (digest.clone(), call(verdict))).collect()
     };
     assert_is(Kind::Alive, &all_called("untagged", "orphaned"), audit.times);
-    assert_is(Kind::Young, &all_called("recent", "orphaned"), audit.times);
+    let an_hour = Times { min_age: 3_600_000_000, ..audit.times };
+    assert_is(Kind::Young, &verdicts, an_hour);
     assert_is(Kind::Unseen, &all_called("tagged", "recent"), audit.times);
     assert_is(Kind::Untagged, &all_called("tagged", "untagged"), audit.times);
     assert_is(Kind::Imagined, &all_called("orphaned", "tagged"), audit.times);

@@ -64,7 +64,7 @@ const TASK: &str = "OCIFSCK_STORM_TASK";
 const PUSHERS: usize = 3;
 
 /// When the pushers end in any case.
-const LIMIT: Duration = Duration::from_mins(10);
+const LIMIT: Duration = Duration::from_mins(15);
 
 pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
     name: "storm",
@@ -75,10 +75,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
     is_loud: true,
 }];
 
-pub(crate) fn no_verdict_is_wrong_while_all_is_in_motion(
-    bucket: &S3Bucket,
-    version: Version,
-) -> Figures {
+fn no_verdict_is_wrong_while_all_is_in_motion(bucket: &S3Bucket, version: Version) -> Figures {
     let registry = Registry::in_bucket(version, bucket, ROOT);
     // All that the README asks for: a key that may list and read.
     let reader = match bucket.server.kind {
@@ -108,6 +105,7 @@ pub(crate) fn no_verdict_is_wrong_while_all_is_in_motion(
     let truth = Truth::new(tasks.iter().flat_map(|task| event::read(&task.log())).collect());
     lies::assert_caught(&truth, &loud);
     let mut outcome = Outcome::of(&truth, &loud);
+    outcome.demand(pushes, audits);
     outcome.complain(quiet::disagreements(&truth, &quiet, &registry.garbage()));
     outcome.figures(folder)
 }
@@ -131,7 +129,7 @@ fn push_and_audit(tasks: &[Task], auditor: &mut Auditor<'_>, least: usize) -> Ve
     auditor.set_pace(false);
     let mut audits = Vec::new();
     thread::scope(|scope| {
-        let start = |task| scope.spawn(move || run(&mut pusher(task), LIMIT * 2));
+        let start = |task| scope.spawn(move || run(&mut pusher(task), LIMIT + LIMIT / 2));
         let pushers: Vec<ScopedJoinHandle<'_, _>> = tasks.iter().map(start).collect();
         while pushers.iter().any(|pusher| !pusher.is_finished()) {
             let options = auditor::OPTIONS[audits.len() % auditor::OPTIONS.len()];

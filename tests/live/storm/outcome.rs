@@ -53,6 +53,18 @@ impl<'a> Outcome<'a> {
         self.complaints.push(format!("audit {number} {options:?}: {kind:?}: {words}\n{story}"));
     }
 
+    /// A storm that blew less than it should shows nothing.
+    pub(super) fn demand(&mut self, pushes: usize, audits: usize) {
+        let done = (self.pushes().count(), self.audits.len());
+        if done.0 < pushes || done.1 < audits {
+            self.complaints.push(format!("{done:?} of {:?} pushes and audits", (pushes, audits)));
+        }
+    }
+
+    fn pushes(&self) -> impl Iterator<Item = &Event> {
+        self.truth.events.iter().filter(|event| event.is_push)
+    }
+
     pub(super) fn complain(&mut self, more: Vec<String>) {
         self.complaints.extend(more);
     }
@@ -81,11 +93,10 @@ impl<'a> Outcome<'a> {
 
     fn count(&self) -> Figures {
         let longest = |spans: &mut dyn Iterator<Item = Moment>| spans.max().unwrap_or(0) / 1000;
-        let pushes = || self.truth.events.iter().filter(|event| event.is_push);
         let twice = self.audits.iter().filter(|audit| audit.is_listed_twice()).count();
         let excused = |kind| self.excused.get(&kind).copied().unwrap_or(0);
         Figures::default()
-            .with("pushes", pushes().count())
+            .with("pushes", self.pushes().count())
             .with("blobs", self.truth.stored().count())
             .with("of them brought back to life", quiet::revived(self.truth, self.audits))
             .with("audits", self.audits.len())
@@ -93,7 +104,7 @@ impl<'a> Outcome<'a> {
             .with("false findings", 0_u64)
             .with("orphans let go while one listing ran", excused(Kind::LetGo))
             .with("promoted while one listing ran", excused(Kind::Promoted))
-            .with("ms the slowest push", longest(&mut pushes().map(Event::micros)))
+            .with("ms the slowest push", longest(&mut self.pushes().map(Event::micros)))
             .with("ms the slowest audit", longest(&mut self.audits.iter().map(Audited::micros)))
     }
 }
