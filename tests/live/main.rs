@@ -31,6 +31,7 @@
 mod audit;
 mod busy;
 mod clean;
+mod collector;
 mod damaged;
 mod estargz;
 mod example;
@@ -66,6 +67,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     refusals::SCENARIOS,
     example::SCENARIOS,
     storm::SCENARIOS,
+    oracle::SCENARIOS,
 ];
 
 fn main() -> ExitCode {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::lab::{ACCESS_KEY, Kind, REGION, S3Bucket, SECRET_KEY, run, script};
-use crate::process::{self, Server, free_port};
+use crate::collector::{Storage, collect_as_configured};
+use crate::lab::{Kind, S3Bucket, run};
+use crate::process::{Server, free_port};
 
 /// Which Distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +55,22 @@ impl Version {
     pub(crate) fn takes_layers_in_an_index(self) -> bool {
         self == Self::V2
     }
+
+    /// Whose garbage collection can be believed on this server: not always its own.
+    ///
+    /// Distribution 3 lists the repositories with a `start-after` that sorts before their prefix.
+    /// Garage 2.5 answers that with an empty list: to `garbage-collect` every blob is garbage, and
+    /// to `_catalog` there is no repository.
+    pub(crate) fn believable_on(self, server: Kind) -> Self {
+        if server == Kind::Garage { Self::V2 } else { self }
+    }
 }
 
 pub(crate) struct Registry {
     pub(crate) version: Version,
     /// `host:port`, as it stands before a repository's name.
     pub(crate) address: String,
-    /// Whose garbage collection can be believed on this server: not always its own.
+    /// Whose garbage collection can be believed here.
     pub(crate) collector: Version,
     _server: Server,
     folder: TempDir,
@@ -71,37 +79,22 @@ pub(crate) struct Registry {
 impl Registry {
     /// A registry that keeps its blobs in the bucket, below `root`.
     pub(crate) fn in_bucket(version: Version, bucket: &S3Bucket, root: &str) -> Self {
-        let registry = Self::start(version, |command| {
-            command
-                .env("LAB_STORAGE", "s3")
-                .env("LAB_S3_ENDPOINT", &bucket.server.endpoint)
-                .env("LAB_ACCESS_KEY", ACCESS_KEY)
-                .env("LAB_SECRET_KEY", SECRET_KEY)
-                .env("LAB_REGION", REGION)
-                .env("LAB_BUCKET", &bucket.name)
-                .env("LAB_ROOTDIRECTORY", root);
-        });
-        // Distribution 3 lists the repositories with a `start-after` that sorts before their
-        // prefix. Garage 2.5 answers that with an empty list: to `garbage-collect` every blob is
-        // garbage, and to `_catalog` there is no repository.
-        let is_deluded = bucket.server.kind == Kind::Garage && version == Version::V3;
-        let collector = if is_deluded { Version::V2 } else { version };
-        Self { collector, ..registry }
+        let endpoint = &bucket.server.endpoint;
+        let registry = Self::start(version, Storage::Bucket { bucket, endpoint, root });
+        Self { collector: version.believable_on(bucket.server.kind), ..registry }
     }
 
     /// A registry that keeps its blobs in `folder`.
     pub(crate) fn in_folder(version: Version, folder: &Path) -> Self {
-        Self::start(version, |command| {
-            command.env("LAB_STORAGE", folder);
-        })
+        Self::start(version, Storage::Folder(folder))
     }
 
-    fn start(version: Version, storage: impl FnOnce(&mut Command)) -> Self {
+    fn start(version: Version, storage: Storage<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
         let mut command = run(version.name(), folder.path(), port);
-        storage(&mut command);
+        storage.tell(&mut command);
         let url = format!("http://{address}/v2/");
         let server = Server::start(command, &folder.path().join("lab.log"), &url);
         Self { version, address, collector: version, _server: server, folder }
@@ -114,14 +107,7 @@ impl Registry {
 
     /// The digests that the garbage collection of this Distribution would delete.
     pub(crate) fn garbage_as_seen_by(&self, version: Version) -> BTreeSet<String> {
-        let mut command = script("collect");
-        command.arg(version.name()).arg(self.folder.path());
-        let outcome = process::run(&mut command, Duration::from_mins(5));
-        assert!(outcome.status.success(), "garbage-collect failed: {}", outcome.stderr);
-        let eligible = outcome.stdout.lines();
-        eligible
-            .filter_map(|line| line.strip_prefix("blob eligible for deletion: "))
-            .map(|digest| digest.trim().to_owned())
-            .collect()
+        let collection = collect_as_configured(version, self.folder.path(), &[]);
+        collection.expect("garbage-collect succeeds").blobs
     }
 }

@@ -1,55 +1,55 @@
 //! Against the registry's own garbage collection: the same garbage, blob for blob, wherever that
 //! is not known to be wrong; and where it is, how.
 
-mod collector;
+pub(crate) mod known;
 mod ledger;
 mod years;
 
 use std::path::Path;
-use std::time::Instant;
 
-use collector::{Collector, Version};
-use ledger::Ledger;
-use years::{Plan, play};
+use tempfile::TempDir;
 
+use self::ledger::Ledger;
+use self::years::{Plan, play};
 use crate::audit::{Audit, source};
+use crate::collector::{Storage, collect};
+use crate::record::Figures;
+use crate::registry::Version;
 
-/// Small registries of many kinds.
-pub(crate) fn agrees_on_small_registries(collector: &Collector) {
+/// Twenty small registries, each of other years.
+pub(crate) fn agrees_on_small_registries(version: Version) -> Figures {
+    let mut objects = 0;
     for seed in 0..20 {
-        let objects = 1_000 + 100 * usize::try_from(seed).expect("a small number");
-        agrees(collector, seed, objects);
+        let size = 1_000 + 100 * seed;
+        let has_schema1 = version.takes_schema1();
+        let ledger =
+            play(Plan { seed, objects: usize::try_from(size).expect("a size"), has_schema1 });
+        let folder = folder();
+        ledger.write_to(folder.path());
+        agrees(version, &ledger, folder.path());
+        objects += ledger.objects();
     }
+    Figures::default().with("objects", objects)
 }
 
-fn agrees(collector: &Collector, seed: u64, objects: usize) {
-    let has_schema1 = collector.version == Version::Two;
-    let t = Instant::now();
-    let ledger = play(Plan { seed, objects, has_schema1 });
-    println!("play {:?}", t.elapsed());
+/// A large one, which both versions see.
+pub(crate) fn agrees_on_a_large_registry() -> Figures {
+    let ledger = play(Plan { seed: 4711, objects: 100_000, has_schema1: false });
     let folder = folder();
     ledger.write_to(folder.path());
-    println!("write {:?}", t.elapsed());
-    agrees_in(collector, &ledger, folder.path());
+    for version in Version::ALL {
+        agrees(version, &ledger, folder.path());
+    }
+    Figures::default().with("objects", ledger.objects())
 }
 
-fn agrees_in(collector: &Collector, ledger: &Ledger, folder: &Path) {
+fn agrees(version: Version, ledger: &Ledger, folder: &Path) {
     let garbage = ledger.garbage();
     let share = garbage.len() * 100 / ledger.stored().len();
     assert!((8..60).contains(&share), "{share} % garbage: no registry to learn from");
-    let collected = collector.of_folder(folder, &[]).expect("the registry collects");
-    assert_eq!(collected.eligible, garbage, "the registry and the books differ");
-    let began = Instant::now();
+    let collection = collect(version, Storage::Folder(folder), &[]).expect("the registry collects");
+    assert_eq!(collection.blobs, garbage, "the registry and the books differ");
     let report = Audit::of(source(folder)).report();
-    println!(
-        "{} objects, {} blobs, {} manifests, {} garbage: gc {:?}, audit {:?}",
-        ledger.objects(),
-        ledger.stored().len(),
-        ledger.manifests(),
-        garbage.len(),
-        collected.took,
-        began.elapsed()
-    );
     assert_eq!(report.json["complete"], true);
     let mut found = report.digests("orphaned");
     found.append(&mut report.digests("recent"));
@@ -57,34 +57,6 @@ fn agrees_in(collector: &Collector, ledger: &Ledger, folder: &Path) {
 }
 
 /// In memory where the machine has such a place: there are many small files.
-fn folder() -> tempfile::TempDir {
+fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder")
-}
-
-#[test]
-#[ignore]
-fn small_2() {
-    let collector = Collector { program: "docker-registry".into(), version: Version::Two };
-    agrees_on_small_registries(&collector);
-}
-
-#[test]
-#[ignore]
-fn small_3() {
-    let collector = Collector { program: "/tmp/w/v3bin/registry".into(), version: Version::Three };
-    agrees_on_small_registries(&collector);
-}
-
-#[test]
-#[ignore]
-fn big_2() {
-    let collector = Collector { program: "docker-registry".into(), version: Version::Two };
-    agrees(&collector, 4711, 100_000);
-}
-
-#[test]
-#[ignore]
-fn big_3() {
-    let collector = Collector { program: "/tmp/w/v3bin/registry".into(), version: Version::Three };
-    agrees(&collector, 4711, 100_000);
 }

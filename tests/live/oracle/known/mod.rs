@@ -1,0 +1,154 @@
+//! Where the registry's own garbage collection is known to be wrong, or silent, or to give up: the
+//! smallest registry in which that shows, what each says of it, and why they differ.
+
+mod broken;
+mod needed;
+mod page;
+mod scene;
+mod silent;
+mod untagged;
+
+use std::collections::BTreeSet;
+
+use scene::Scene;
+
+use super::folder;
+use super::ledger::write;
+use crate::audit::{Audit, Report, source};
+use crate::collector::{Collection, Storage, collect};
+use crate::record::Figures;
+use crate::registry::Version;
+
+/// One thing that is known.
+pub(crate) struct Known {
+    /// A heading.
+    pub(crate) name: &'static str,
+    pub(crate) scene: fn(&mut Scene),
+    pub(crate) roots: Roots,
+    pub(crate) v2: Gc,
+    pub(crate) v3: Gc,
+    pub(crate) ours: Ours,
+    /// Why they differ.
+    pub(crate) why: &'static str,
+}
+
+/// What keeps blobs alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Roots {
+    /// Both at their defaults.
+    Revisions,
+    /// `garbage-collect --delete-untagged` beside `--roots tags`.
+    Tags,
+}
+
+/// What `garbage-collect --dry-run` says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Gc {
+    /// It would delete the blobs of these names.
+    Deletes(&'static [&'static str]),
+    /// It would delete these layer links, `repository: name`, and no blob.
+    Unlinks(&'static [&'static str]),
+    /// It reports nothing, and its last words hold this.
+    GivesUp(&'static str),
+}
+
+/// What `ocifsck audit --min-age 0s` says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ours {
+    /// The blobs that it calls reclaimable.
+    pub(crate) reclaims: &'static [&'static str],
+    /// The blobs that it calls undecided.
+    pub(crate) doubts: &'static [&'static str],
+    /// The codes of all that it finds, besides garbage that it reclaims.
+    pub(crate) finds: &'static [&'static str],
+}
+
+/// All that is known, in the order of the page.
+pub(crate) fn all() -> impl Iterator<Item = &'static Known> {
+    [needed::KNOWN, broken::KNOWN, untagged::KNOWN, silent::KNOWN].into_iter().flatten()
+}
+
+/// Each is as the table says.
+pub(crate) fn differs_as_documented(version: Version) -> Figures {
+    let wrong: Vec<String> = all().filter_map(|known| known.wrong(version)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Figures::default().with("known differences", all().count())
+}
+
+impl Known {
+    /// What is not as the table says.
+    fn wrong(&self, version: Version) -> Option<String> {
+        let mut scene = Scene::default();
+        (self.scene)(&mut scene);
+        scene.check(self.name);
+        let folder = folder();
+        write(&scene.registry, folder.path());
+
+        let gc = match version {
+            Version::V2 => self.v2,
+            Version::V3 => self.v3,
+        };
+        let options: &[&str] = if self.roots == Roots::Tags { &["--delete-untagged"] } else { &[] };
+        let collected = collect(version, Storage::Folder(folder.path()), options);
+        let mut wrong = gc.wrong(&scene, &collected);
+
+        let roots = if self.roots == Roots::Tags { "tags" } else { "revisions" };
+        let report = Audit::of(source(folder.path())).with(&["--roots", roots]).report();
+        wrong.extend(self.ours.wrong(&scene, &report, self.roots));
+        (!wrong.is_empty())
+            .then(|| format!("{}, {}: {}", self.name, version.name(), wrong.join("; ")))
+    }
+}
+
+impl Gc {
+    fn wrong(self, scene: &Scene, collected: &Result<Collection, String>) -> Vec<String> {
+        match (self, collected) {
+            (Self::Deletes(blobs), Ok(found)) => {
+                differs("it would delete", blobs, &scene.names(&found.blobs)).into_iter().collect()
+            }
+            (Self::Unlinks(links), Ok(found)) => {
+                let found_links = scene.links(&found.layer_links);
+                let blobs = scene.names(&found.blobs);
+                [
+                    differs("it would unlink", links, &found_links),
+                    differs("it would delete", &[], &blobs),
+                ]
+                .into_iter()
+                .flatten()
+                .collect()
+            }
+            (Self::GivesUp(words), Err(said)) if said.contains(words) => Vec::new(),
+            (_, Ok(found)) => vec![format!("it collected {:?}", scene.names(&found.blobs))],
+            (_, Err(said)) => vec![format!("it gave up: {said}")],
+        }
+    }
+}
+
+impl Ours {
+    fn wrong(self, scene: &Scene, report: &Report, roots: Roots) -> Vec<String> {
+        let mut reclaims = report.digests("orphaned");
+        if roots == Roots::Tags {
+            reclaims.append(&mut report.digests("untagged"));
+        }
+        let doubts = report.digests("undecided");
+        let expected = ["orphaned-blob", "untagged-manifest", "undecided-blob"];
+        let codes = report
+            .findings()
+            .iter()
+            .map(|finding| finding["code"].as_str().expect("a code").to_owned());
+        let codes = codes.filter(|code| !expected.contains(&code.as_str())).collect();
+        [
+            differs("ocifsck reclaims", self.reclaims, &scene.names(&reclaims)),
+            differs("ocifsck doubts", self.doubts, &scene.names(&doubts)),
+            differs("ocifsck finds", self.finds, &codes),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+fn differs(what: &str, expected: &[&str], found: &BTreeSet<String>) -> Option<String> {
+    let expected: BTreeSet<String> = expected.iter().map(|name| (*name).to_owned()).collect();
+    (expected != *found).then(|| format!("{what} {found:?}, not {expected:?}"))
+}
