@@ -145,16 +145,19 @@ fn assert_tables(report: &Report) {
 
     let blobs = report.rows("blobs.csv");
     for media_type in [
+        "application/spdx+json",
         "application/vnd.buildkit.cacheconfig.v0",
         "application/vnd.cncf.helm.config.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
         "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip",
         "application/vnd.in-toto+json",
         "application/vnd.oci.empty.v1+json",
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.oci.image.layer.v1.tar",
         "application/vnd.oci.image.layer.v1.tar+zstd",
         "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.zarf.config.v1+json",
         "application/vnd.zarf.layer.v1.blob",
     ] {
         assert!(blobs.iter().any(|blob| blob["media_type"] == media_type), "no {media_type}");

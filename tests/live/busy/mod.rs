@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::estargz;
 use crate::http::Client;
 use crate::images::{
-    Blob, CONFIG, GZIP_LAYER, INDEX, Image, Layer, MANIFEST, index, layer, multi_platform,
+    Blob, CONFIG, GZIP_LAYER, INDEX, Image, Layer, MANIFEST, index, layer, multi_platform, noise,
     plain_layer,
 };
 use crate::registry::Registry;
@@ -49,6 +49,9 @@ fn images(registry: &Registry, base: &Layer) {
     skopeo::push(registry, "apps/web:latest", &new, &[]);
     skopeo::push(registry, "apps/nightly:latest", &image("nightly 1", base), &[]);
     skopeo::push(registry, "apps/nightly:latest", &image("nightly 2", base), &[]);
+    // A layer that is stored in several parts.
+    let model = layer("app/model", noise("model", 12 << 20));
+    skopeo::push(registry, "apps/model:1.0", &Image::new("model", "amd64", &[model]), &[]);
 }
 
 /// The same kinds of image in every manifest format and compression.

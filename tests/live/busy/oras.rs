@@ -26,8 +26,8 @@ fn artifacts(oras: &Program) {
     oras.run("manifest index create $REGISTRY/oras/files:all 1.0 old");
 }
 
-/// The registries have no referrers API: oras keeps the `sha256-<hex>` tag, and deletes the index
-/// that it pointed at before.
+/// These registries have no referrers API: oras keeps the `sha256-<hex>` tag, and the index that the
+/// tag pointed at before stays, untagged.
 fn attached(oras: &Program, registry: &Registry) {
     oras.run("attach $REGISTRY/apps/web:1.0 --artifact-type example/sbom one.txt");
     oras.run("attach $REGISTRY/apps/web:1.0 --artifact-type example/scan two.txt");
