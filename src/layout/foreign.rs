@@ -50,9 +50,7 @@ impl ForeignSigns {
         if name == "_restore_complete" || key.contains("/.uploads/") || key.contains("/.sync/") {
             self.zot_files += 1;
         }
-        if let Some(at) = key.find("v2/ref/")
-            && (at == 0 || key.as_bytes()[at - 1] == b'/')
-        {
+        if key.starts_with("v2/ref/") || key.contains("/v2/ref/") {
             self.angos_references += 1;
         }
         if is_flat_blob(key) {

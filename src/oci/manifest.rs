@@ -151,6 +151,7 @@ impl Manifest {
             problems.truncate(MOST_PROBLEMS);
         }
         self.subject = raw.subject.and_then(|subject| subject.read("subject", problems));
+        problems.truncate(MOST_PROBLEMS);
     }
 }
 
