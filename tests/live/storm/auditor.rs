@@ -26,7 +26,9 @@ pub(super) struct Auditor<'a> {
     folder: PathBuf,
     logs: Vec<PathBuf>,
     last: Duration,
-    slowest: Duration,
+    /// The longest that it has taken to list the blobs and the repositories once: an image must
+    /// outlive two listings to be seen for sure.
+    listing: Duration,
 }
 
 impl<'a> Auditor<'a> {
@@ -37,7 +39,7 @@ impl<'a> Auditor<'a> {
             folder: folder.to_owned(),
             logs,
             last: Duration::ZERO,
-            slowest: Duration::from_secs(2),
+            listing: Duration::from_secs(1),
         }
     }
 
@@ -52,9 +54,8 @@ impl<'a> Auditor<'a> {
 
     /// Tells the pushers how fast they may let go, by what has been measured.
     pub(super) fn set_pace(&self, is_enough: bool) {
-        // Two listings are what an image must outlive to be seen for sure; an audit is longer.
         let rest = self.min_age() + Duration::from_secs(1);
-        Pace::new(self.slowest * 3, rest, is_enough).tell(&self.folder);
+        Pace::new(self.listing * 3, rest, is_enough).tell(&self.folder);
     }
 
     /// Leaves the machine to the pushers, most of the time.
@@ -67,7 +68,6 @@ impl<'a> Auditor<'a> {
         let began = Instant::now();
         let report = (self.start)().older_than(min_age).with(options).report();
         self.last = began.elapsed();
-        self.slowest = self.slowest.max(self.last);
         let moment = |field: &str| -> Moment {
             let text = report.json[field].as_str().unwrap_or_else(|| panic!("no {field}"));
             text.parse::<Timestamp>().expect("a time").as_microsecond()
@@ -78,6 +78,8 @@ impl<'a> Auditor<'a> {
             finished_at: moment("finished_at"),
             min_age: i64::try_from(min_age.as_micros()).expect("a short time"),
         };
+        let listed = u64::try_from(times.as_of - times.started_at).expect("time goes on");
+        self.listing = self.listing.max(Duration::from_micros(listed));
         Audited { options, times, report }
     }
 }
@@ -96,8 +98,9 @@ impl Audited {
         rows.map(|row| (row["digest"].clone(), row["verdict"].clone())).collect()
     }
 
-    pub(super) fn is_listed_twice(&self) -> bool {
-        self.options.contains(&"--list-twice")
+    /// How many times it listed the repositories.
+    pub(super) fn listings(&self) -> usize {
+        1 + usize::from(self.options.contains(&"--list-twice"))
     }
 
     /// How long it took.

@@ -6,11 +6,14 @@ use super::event::{Fact, Moment};
 use super::spans::Spans;
 use super::truth::{Life, Root, Truth};
 
-/// How an audit went against the truth. Only the first two of its kinds are expected of anybody.
+/// How a report can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// `orphaned`, though it was reachable at `as_of`, but let go before the report was finished.
-    /// Harmless: whoever deletes it now deletes what is dead.
+    /// `orphaned`, though it was reachable at `as_of`, but by no link that was there from the
+    /// beginning of the audit until then, or from then until its end: no listing must show it.
+    Brief,
+    /// `orphaned`, though it was reachable at `as_of`; but it was let go before the report was
+    /// finished. Harmless: whoever deletes it deletes what is dead.
     LetGo,
     /// `orphaned`, though it was reachable at `as_of` and has been ever since: by a link that came
     /// into a part already listed, before another was deleted in a part not yet listed.
@@ -36,9 +39,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// Whether one listing of a bucket in motion can do no better.
-    pub(super) const fn is_due_to_one_listing(self) -> bool {
-        matches!(self, Self::LetGo | Self::Promoted)
+    /// Whether so many listings of a bucket in motion can do no better.
+    pub(super) const fn is_excused(self, listings: usize) -> bool {
+        match self {
+            Self::Brief => true,
+            Self::LetGo | Self::Promoted => listings < 2,
+            _ => false,
+        }
     }
 }
 
@@ -105,48 +112,37 @@ impl<'a> Judge<'a> {
 
     fn of_one(&mut self, digest: &str, verdict: &str, times: Times) -> Vec<Kind> {
         let Times { started_at, as_of, finished_at, min_age } = times;
-        let mut kinds = Vec::new();
-        let mut blame = |kind, is_so: bool| {
-            if is_so {
-                kinds.push(kind);
-            }
-        };
-        let data = self.truth.life(&Fact::Data(digest.to_owned()));
-        let stored = data.and_then(|life| life.possible.first());
-        blame(Kind::Uncounted, stored.is_none_or(|stored| stored > finished_at));
-
         let truth = self.truth;
+        let data = truth.life(&Fact::Data(digest.to_owned()));
+        let Some(stored) = data.and_then(|life| life.possible.first()) else {
+            return vec![Kind::Uncounted];
+        };
         let reach =
             self.reaches.entry(digest.to_owned()).or_insert_with(|| Reach::of(truth, digest));
-        let one_revision =
-            |from| reach.revisions.iter().any(|life| life.certain.covers(from, finished_at));
-        match verdict {
-            "orphaned" => {
-                if reach.certain.contains(as_of) {
-                    let kind = if one_revision(as_of) {
-                        Kind::Alive
-                    } else if reach.certain.covers(as_of, finished_at) {
-                        Kind::Promoted
-                    } else {
-                        Kind::LetGo
-                    };
-                    blame(kind, true);
-                }
-                blame(Kind::Young, stored.is_some_and(|stored| stored > started_at - min_age));
+        let at_all = |spans: &Spans| spans.meets(started_at, finished_at);
+        let wrong = match verdict {
+            "orphaned" => [
+                reach.certain.contains(as_of).then(|| reach.of_orphan(times)),
+                (stored > started_at - min_age).then_some(Kind::Young),
+            ],
+            "recent" => {
+                [by_one(&reach.revisions, started_at, finished_at).then_some(Kind::Unseen), None]
             }
-            "recent" => blame(Kind::Unseen, one_revision(started_at)),
-            "untagged" => {
-                blame(Kind::Imagined, !reach.possible.meets(started_at, finished_at));
-                let all_the_time = |life: &&&Life| life.certain.covers(started_at, finished_at);
-                blame(Kind::Untagged, reach.tags.iter().any(|life| all_the_time(&life)));
-            }
-            "tagged" => {
-                blame(Kind::Imagined, !reach.possibly_tagged.meets(started_at, finished_at));
-            }
-            _ => blame(Kind::Verdict, true),
-        }
-        kinds
+            "untagged" => [
+                (!at_all(&reach.possible)).then_some(Kind::Imagined),
+                by_one(&reach.tags, started_at, finished_at).then_some(Kind::Untagged),
+            ],
+            "tagged" => [(!at_all(&reach.possibly_tagged)).then_some(Kind::Imagined), None],
+            _ => [Some(Kind::Verdict), None],
+        };
+        let early = (stored > finished_at).then_some(Kind::Uncounted);
+        wrong.into_iter().flatten().chain(early).collect()
     }
+}
+
+/// Whether one link was there all the time.
+fn by_one(links: &[&Life], from: Moment, to: Moment) -> bool {
+    links.iter().any(|life| life.certain.covers(from, to))
 }
 
 impl<'a> Reach<'a> {
@@ -159,6 +155,20 @@ impl<'a> Reach<'a> {
             possibly_tagged: Spans::union(tags.iter().map(|life| &life.possible)),
             revisions,
             tags,
+        }
+    }
+
+    /// How wrong it is to call it orphaned, which could be reached at `as_of`.
+    fn of_orphan(&self, times: Times) -> Kind {
+        let Times { started_at, as_of, finished_at, .. } = times;
+        if by_one(&self.revisions, as_of, finished_at) {
+            Kind::Alive
+        } else if !by_one(&self.revisions, started_at, as_of) {
+            Kind::Brief
+        } else if self.certain.covers(as_of, finished_at) {
+            Kind::Promoted
+        } else {
+            Kind::LetGo
         }
     }
 }

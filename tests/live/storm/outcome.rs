@@ -20,8 +20,8 @@ const TOLD: usize = 12;
 pub(super) struct Outcome<'a> {
     truth: &'a Truth,
     audits: &'a [Audited],
-    /// What one listing cannot see.
-    excused: BTreeMap<Kind, usize>,
+    /// What so many listings cannot see, by how many.
+    excused: BTreeMap<(Kind, usize), usize>,
     complaints: Vec<String>,
 }
 
@@ -43,14 +43,14 @@ impl<'a> Outcome<'a> {
 
     fn take(&mut self, number: usize, audit: &Audited, violation: &Violation) {
         let Violation { kind, digest, words } = violation;
-        let options = audit.options;
-        if kind.is_due_to_one_listing() && !audit.is_listed_twice() {
-            *self.excused.entry(*kind).or_default() += 1;
+        if kind.is_excused(audit.listings()) {
+            *self.excused.entry((*kind, audit.listings())).or_default() += 1;
             return;
         }
         let story = digest.as_ref().map(|digest| story::of(self.truth, digest, audit.times));
         let story = story.unwrap_or_default();
-        self.complaints.push(format!("audit {number} {options:?}: {kind:?}: {words}\n{story}"));
+        self.complaints
+            .push(format!("audit {number} {:?}: {kind:?}: {words}\n{story}", audit.options));
     }
 
     /// A storm that blew less than it should shows nothing.
@@ -93,8 +93,8 @@ impl<'a> Outcome<'a> {
 
     fn count(&self) -> Figures {
         let longest = |spans: &mut dyn Iterator<Item = Moment>| spans.max().unwrap_or(0) / 1000;
-        let twice = self.audits.iter().filter(|audit| audit.is_listed_twice()).count();
-        let excused = |kind| self.excused.get(&kind).copied().unwrap_or(0);
+        let twice = self.audits.iter().filter(|audit| audit.listings() == 2).count();
+        let excused = |kind, listings| self.excused.get(&(kind, listings)).copied().unwrap_or(0);
         Figures::default()
             .with("pushes", self.pushes().count())
             .with("blobs", self.truth.stored().count())
@@ -102,8 +102,10 @@ impl<'a> Outcome<'a> {
             .with("audits", self.audits.len())
             .with("of them with two listings", twice)
             .with("false findings", 0_u64)
-            .with("orphans let go while one listing ran", excused(Kind::LetGo))
-            .with("promoted while one listing ran", excused(Kind::Promoted))
+            .with("orphans let go while one listing ran", excused(Kind::LetGo, 1))
+            .with("orphans promoted while one listing ran", excused(Kind::Promoted, 1))
+            .with("orphans that lived too briefly for one", excused(Kind::Brief, 1))
+            .with("orphans that lived too briefly for two", excused(Kind::Brief, 2))
             .with("ms the slowest push", longest(&mut self.pushes().map(Event::micros)))
             .with("ms the slowest audit", longest(&mut self.audits.iter().map(Audited::micros)))
     }
