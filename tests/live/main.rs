@@ -32,6 +32,7 @@ mod gallery;
 mod http;
 mod images;
 mod keys;
+mod killed;
 mod minio;
 mod objects;
 mod process;
