@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Code, Finding, Severity};
-use super::missing::with_count;
 use super::pull::is_digest_of_nothing;
+use super::referrers::Draft;
 use super::upward::Upward;
 use crate::graph::{Checked, Content, Graph, LinkContent, LinkFault, Node};
 use crate::inventory::{DigestId, Inventory, Link};
@@ -22,49 +22,50 @@ pub(super) struct Corrupt<'a> {
 }
 
 /// Everything that is corrupt, in no order.
-pub(super) fn findings(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<Finding> {
+pub(super) fn findings(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<Draft> {
     let corrupt = Corrupt { inventory, graph, upward };
-    let mut findings = Vec::new();
-    findings.extend(corrupt.empty_blobs());
-    findings.extend(corrupt.wrong_bytes());
-    findings.extend(corrupt.wrong_sizes());
-    findings.extend(corrupt.bad_manifests());
-    findings.extend(graph.link_faults().map(|(link, fault)| corrupt.bad_link(link, fault)));
-    findings
+    let mut drafts = Vec::new();
+    drafts.extend(corrupt.empty_blobs());
+    drafts.extend(corrupt.wrong_bytes());
+    drafts.extend(corrupt.wrong_sizes());
+    drafts.extend(corrupt.bad_manifests());
+    drafts.extend(graph.link_faults().map(|(link, fault)| corrupt.bad_link(link, fault)));
+    drafts
 }
 
 impl Corrupt<'_> {
-    fn empty_blobs(&self) -> impl Iterator<Item = Finding> {
+    fn empty_blobs(&self) -> impl Iterator<Item = Draft> {
         let empty = self.inventory.blobs().filter(|&(id, blob)| self.is_empty(id, blob.size));
         empty.map(|(id, _)| {
-            self.blob(Code::EmptyBlob, id, self.upward.parents(id), "the object has no bytes; restore it from a mirror or a backup, or delete the object and push again: a push does not replace what is there")
+            let finding = self.blob(Code::EmptyBlob, id, "the object has no bytes; restore it from a mirror or a backup, or delete the object and push again: a push does not replace what is there");
+            self.draft(finding, id, self.upward.parents(id))
         })
     }
 
-    fn wrong_bytes(&self) -> impl Iterator<Item = Finding> {
+    fn wrong_bytes(&self) -> impl Iterator<Item = Draft> {
         self.graph.checksums.others().filter_map(|(id, checked)| {
             let size = self.inventory.blob(id).map(|blob| blob.size);
             if size.is_some_and(|size| self.is_empty(id, size)) {
                 return None;
             }
-            let parents = self.upward.parents(id);
-            match checked {
-                Checked::Mismatch { actual } => Some(Finding {
+            let finding = match checked {
+                Checked::Mismatch { actual } => Finding {
                     expected: Some(self.inventory.digests.get(id).to_string()),
                     actual: Some(actual.to_string()),
-                    ..self.blob(Code::DigestMismatch, id, parents, "the bytes are not those that the name says, by two readings; restore the blob, or delete the object and push again: a push does not replace what is there")
-                }),
-                Checked::Unreadable(reason) => Some(Finding {
+                    ..self.blob(Code::DigestMismatch, id, "the bytes are not those that the name says, by two readings; restore the blob, or delete the object and push again: a push does not replace what is there")
+                },
+                Checked::Unreadable(reason) => Finding {
                     severity: Severity::Warning,
-                    ..self.blob(Code::UnreadableObject, id, parents, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
-                }),
-                Checked::Proved | Checked::Unverifiable => None,
-            }
+                    ..self.blob(Code::UnreadableObject, id, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
+                },
+                Checked::Proved | Checked::Unverifiable => return None,
+            };
+            Some(self.draft(finding, id, self.upward.parents(id)))
         })
     }
 
     /// By blob and by what is said of it: whoever says otherwise is not concerned.
-    fn wrong_sizes(&self) -> impl Iterator<Item = Finding> {
+    fn wrong_sizes(&self) -> impl Iterator<Item = Draft> {
         let mut said: BTreeMap<(DigestId, u64), Vec<DigestId>> = BTreeMap::new();
         let mut has_a_said_size = vec![false; self.inventory.digests.len()];
         for (parent, node) in self.graph.true_nodes() {
@@ -93,27 +94,28 @@ impl Corrupt<'_> {
             } else {
                 "the object is not as long as its descriptor says; if its bytes are wrong too (--verify all), restore the blob, or delete the object and push again: a push does not replace what is there"
             };
-            Finding {
+            let finding = Finding {
                 expected: Some(size.to_string()),
                 actual: self.inventory.blob(id).map(|blob| blob.size.to_string()),
-                ..self.blob(Code::SizeMismatch, id, &parents, message)
-            }
+                ..self.blob(Code::SizeMismatch, id, message)
+            };
+            self.draft(finding, id, &parents)
         })
     }
 
-    fn bad_manifests(&self) -> impl Iterator<Item = Finding> {
+    fn bad_manifests(&self) -> impl Iterator<Item = Draft> {
         self.graph.contents().filter_map(|(id, content)| {
             let size = self.inventory.blob(id).map_or(0, |blob| blob.size);
             if self.graph.checksums.mismatch(id).is_some() || self.is_empty(id, size) {
                 return None;
             }
-            match content {
-                Content::Invalid(reason) if self.is_guess(id) => Some(self.unknown(id, reason)),
+            let finding = match content {
+                Content::Invalid(reason) if self.is_guess(id) => self.unknown(id, reason),
                 Content::TooLarge { .. } if self.is_guess(id) => {
-                    Some(self.unknown(id, "too large for a manifest"))
+                    self.unknown(id, "too large for a manifest")
                 }
-                Content::Invalid(reason) => Some(self.invalid(id, Severity::Error, reason)),
-                Content::TooLarge { limit, .. } => Some(Finding {
+                Content::Invalid(reason) => self.invalid(id, Severity::Error, reason),
+                Content::TooLarge { limit, .. } => Finding {
                     expected: Some(format!("at most {limit}")),
                     actual: Some(size.to_string()),
                     ..self.invalid(
@@ -121,10 +123,11 @@ impl Corrupt<'_> {
                         Severity::Error,
                         "larger than any manifest may be, and not read",
                     )
-                }),
-                Content::Manifest(node) => self.odd_manifest(id, node),
-                Content::Absent | Content::Unreadable(_) | Content::Failed => None,
-            }
+                },
+                Content::Manifest(node) => self.odd_manifest(id, node)?,
+                Content::Absent | Content::Unreadable(_) | Content::Failed => return None,
+            };
+            Some(self.draft(finding, id, &[id]))
         })
     }
 
@@ -146,17 +149,14 @@ impl Corrupt<'_> {
         let message = format!(
             "{reason}; build and push it anew, or delete it through the registry; what it refers to is not known for sure, so nothing that its repositories link is called orphaned"
         );
-        Finding { severity, ..self.blob(Code::InvalidManifest, id, &[id], &message) }
+        Finding { severity, ..self.blob(Code::InvalidManifest, id, &message) }
     }
 
     fn unknown(&self, id: DigestId, reason: &str) -> Finding {
         let message = format!(
             "a manifest of a kind not known here ({reason}); nothing that its repositories link is called orphaned"
         );
-        Finding {
-            severity: Severity::Info,
-            ..self.blob(Code::UnknownMediaType, id, &[id], &message)
-        }
+        Finding { severity: Severity::Info, ..self.blob(Code::UnknownMediaType, id, &message) }
     }
 
     /// Whether only an index's entry of unknown media type made anybody read this as a manifest.
@@ -169,7 +169,7 @@ impl Corrupt<'_> {
             && edges.all(|edge| edge.role != crate::graph::EdgeRole::Child)
     }
 
-    fn bad_link(&self, link: Link, fault: &LinkFault) -> Finding {
+    fn bad_link(&self, link: Link, fault: &LinkFault) -> Draft {
         let inventory = self.inventory;
         let expected = inventory.linked(link).map(|id| inventory.digests.get(id).to_string());
         let (message, actual) = match fault {
@@ -202,42 +202,44 @@ impl Corrupt<'_> {
             Link::Revision(_, id) | Link::Signature(_, id, _) => vec![id],
             Link::Tag(_) | Link::History(..) => Vec::new(),
         };
-        let (referrers, count) = self.upward.referrers(&asking, Some(repository));
         let advice = match (link, fault) {
             (_, LinkFault::Unreadable(reason)) => reason,
             (Link::Tag(_), _) => "push the tag again",
             (Link::History(..), _) => "it is history and may be deleted",
             _ => "delete the link and push the image again",
         };
-        Finding {
+        let finding = Finding {
             key: Some(inventory.link_key(link)),
             digest: inventory.linked(link).map(|id| inventory.digests.get(id)),
             repository: Some(inventory.repository_name(repository).to_owned()),
             tag,
             expected,
             actual,
-            referrers,
-            ..Finding::new(code, severity, with_count(format!("{message}; {advice}"), count))
-        }
+            ..Finding::new(code, severity, format!("{message}; {advice}"))
+        };
+        Draft { finding, asking, only: Some(repository) }
     }
 
-    /// A finding about a blob's object, with those who refer to it by these manifests.
-    fn blob(&self, code: Code, id: DigestId, asking: &[DigestId], message: &str) -> Finding {
+    /// A finding about a blob's object.
+    fn blob(&self, code: Code, id: DigestId, message: &str) -> Finding {
         let digest = self.inventory.digests.get(id);
-        let own = if self.upward.tags(id).is_empty() && self.upward.repositories(id).is_empty() {
-            None
-        } else {
-            Some(id)
-        };
-        let asking: Vec<_> = asking.iter().copied().chain(own).collect();
-        let (referrers, count) = self.upward.referrers(&asking, None);
         Finding {
             key: Some(self.inventory.data_key(&digest)),
             digest: Some(digest),
             size: self.inventory.blob(id).map(|blob| blob.size),
-            referrers,
-            ..Finding::new(code, Severity::Error, with_count(message.to_owned(), count))
+            ..Finding::new(code, Severity::Error, message)
         }
+    }
+
+    /// It concerns whoever asks for the blob by these manifests, or by its own name.
+    fn draft(&self, finding: Finding, id: DigestId, asking: &[DigestId]) -> Draft {
+        let mut asking = asking.to_vec();
+        if !self.upward.tags(id).is_empty() || !self.upward.repositories(id).is_empty() {
+            asking.push(id);
+        }
+        asking.sort_unstable();
+        asking.dedup();
+        Draft { finding, asking, only: None }
     }
 
     fn is_empty(&self, id: DigestId, size: u64) -> bool {

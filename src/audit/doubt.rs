@@ -32,10 +32,38 @@ pub(crate) enum Cause {
 /// How far a doubt goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
+    /// To what this repository links.
+    Repository(RepositoryId),
+    /// To what the repositories link through which this manifest can be had.
+    Above(DigestId),
+    /// To every digest, if the caller's list names this manifest or one above it: what that list
+    /// names may be of any repository.
+    IfListed(DigestId),
+}
+
+/// How far it goes, when it has been found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
     /// To every digest.
     Everything,
     /// To what this repository links.
     Repository(RepositoryId),
+}
+
+impl Scope {
+    /// What it comes to.
+    pub(crate) fn extents(self, upward: &Upward<'_>, kept: &[DigestId]) -> Vec<Extent> {
+        match self {
+            Self::Repository(id) => vec![Extent::Repository(id)],
+            Self::Above(id) => {
+                upward.repositories_above(&[id]).into_iter().map(Extent::Repository).collect()
+            }
+            Self::IfListed(id) => {
+                let is_listed = upward.ancestors(&[id]).iter().any(|id| kept.contains(id));
+                is_listed.then_some(Extent::Everything).into_iter().collect()
+            }
+        }
+    }
 }
 
 /// What is in doubt and how far that goes, in no order. Failures of the moment, which put
@@ -45,12 +73,11 @@ pub(crate) fn causes(
     graph: &Graph,
     upward: &Upward<'_>,
     policy: &Policy,
-    kept: &[DigestId],
 ) -> Vec<(Cause, Scope)> {
-    let mut causes = manifests(inventory, graph, upward, kept);
+    let mut causes = manifests(inventory, graph, upward);
     causes.extend(links(inventory, graph));
-    causes.extend(names(inventory, graph, upward));
-    causes.extend(inline_children(inventory, graph, upward, kept));
+    causes.extend(names(inventory, graph));
+    causes.extend(inline_children(inventory, graph));
     if !policy.has_keep_list {
         let is_harbors = |name: &str| name.starts_with(HARBOR_SYSTEM_REPOSITORY);
         let harbors = inventory.repositories().filter(|(_, name)| is_harbors(name));
@@ -60,13 +87,7 @@ pub(crate) fn causes(
 }
 
 /// Manifests that are missing or make no sense.
-fn manifests(
-    inventory: &Inventory,
-    graph: &Graph,
-    upward: &Upward<'_>,
-    kept: &[DigestId],
-) -> Vec<(Cause, Scope)> {
-    let kept: HashSet<DigestId> = kept.iter().copied().collect();
+fn manifests(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Cause, Scope)> {
     let mut causes = Vec::new();
     for (id, content) in graph.contents() {
         let cause = Cause::Manifest(id);
@@ -79,12 +100,7 @@ fn manifests(
             causes
                 .extend(linked.chain(tagged).chain(said).map(|id| (cause, Scope::Repository(id))));
         } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
-            let above = upward.repositories_above(&[id]);
-            causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
-            // What the caller's list names may be of any repository.
-            if upward.ancestors(&[id]).iter().any(|id| kept.contains(id)) {
-                causes.push((cause, Scope::Everything));
-            }
+            causes.extend([(cause, Scope::Above(id)), (cause, Scope::IfListed(id))]);
         }
     }
     causes
@@ -109,15 +125,13 @@ fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
 }
 
 /// References under another algorithm that lead to no data, for want of a link.
-fn names(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Cause, Scope)> {
+fn names(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
     let leads_nowhere =
         |id: DigestId| !inventory.digests.is_sha256(id) && graph.stored_as(inventory, id).is_none();
     let mut causes = Vec::new();
     for (parent, node) in graph.nodes() {
         if let Some(edge) = node.edges.iter().find(|edge| leads_nowhere(edge.to)) {
-            let above = upward.repositories_above(&[parent]);
-            causes
-                .extend(above.into_iter().map(|id| (Cause::Name(edge.to), Scope::Repository(id))));
+            causes.push((Cause::Name(edge.to), Scope::Above(parent)));
         }
     }
     causes
@@ -125,26 +139,16 @@ fn names(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(Caus
 
 /// Children that are not stored and that clients have all the same, from the bytes of their
 /// parents: what those refer to is not read here.
-fn inline_children(
-    inventory: &Inventory,
-    graph: &Graph,
-    upward: &Upward<'_>,
-    kept: &[DigestId],
-) -> Vec<(Cause, Scope)> {
+fn inline_children(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
     let is_unread = |edge: &&Edge| {
         let is_inline = edge.role.may_be_manifest() && edge.excuse == Some(Excuse::Inline);
         is_inline && graph.stored_as(inventory, edge.to).is_none()
     };
-    let kept: HashSet<DigestId> = kept.iter().copied().collect();
     let mut causes = Vec::new();
     for (parent, node) in graph.nodes() {
         if let Some(edge) = node.edges.iter().find(is_unread) {
             let cause = Cause::Manifest(edge.to);
-            let above = upward.repositories_above(&[parent]);
-            causes.extend(above.into_iter().map(|id| (cause, Scope::Repository(id))));
-            if upward.ancestors(&[parent]).iter().any(|id| kept.contains(id)) {
-                causes.push((cause, Scope::Everything));
-            }
+            causes.extend([(cause, Scope::Above(parent)), (cause, Scope::IfListed(parent))]);
         }
     }
     causes
@@ -171,12 +175,20 @@ impl Doubt {
             repositories: vec![false; inventory.repositories().count()],
             digests: vec![false; inventory.digests.len()],
         };
-        for (_, scope) in causes(inventory, graph, upward, policy, kept) {
+        let (mut below, mut if_listed) = (Vec::new(), Vec::new());
+        for (_, scope) in causes(inventory, graph, upward, policy) {
             match scope {
-                Scope::Everything => doubt.everything = true,
                 Scope::Repository(id) => doubt.repositories[id.index()] = true,
+                Scope::Above(id) => below.push(id),
+                Scope::IfListed(id) => if_listed.push(id),
             }
         }
+        // One way up for all: each may be nested in the next.
+        for id in upward.repositories_above(&below) {
+            doubt.repositories[id.index()] = true;
+        }
+        let kept: HashSet<DigestId> = kept.iter().copied().collect();
+        doubt.everything |= upward.ancestors(&if_listed).iter().any(|id| kept.contains(id));
         doubt.spread(inventory, graph);
         doubt
     }

@@ -10,6 +10,7 @@ use super::absent::{self, Absent};
 use super::finding::{Code, Finding, Severity};
 use super::policy::Policy;
 use super::probe::{Askers, Looks, Probe, Standing, Suspicion};
+use super::referrers::Draft;
 use super::upward::Upward;
 use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
@@ -88,11 +89,11 @@ impl<'a> Missing<'a> {
     }
 
     /// What is missing by all that was looked at.
-    pub(super) fn findings<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Finding> + 'b {
+    pub(super) fn findings<'b>(&'b self, looks: &'b Looks) -> impl Iterator<Item = Draft> + 'b {
         self.candidates
             .iter()
             .filter(|candidate| self.standing(candidate, looks) == Standing::Confirmed)
-            .map(|candidate| self.finding(candidate))
+            .map(|candidate| self.draft(candidate))
     }
 
     fn standing(&self, candidate: &Candidate, looks: &Looks) -> Standing {
@@ -264,6 +265,15 @@ impl<'a> Missing<'a> {
         }
     }
 
+    fn draft(&self, candidate: &Candidate) -> Draft {
+        Draft {
+            finding: self.finding(candidate),
+            // A finding about a tag names it already.
+            asking: candidate.tag.map_or_else(|| candidate.asking.clone(), |_| Vec::new()),
+            only: candidate.link.map(|link| self.inventory.repository_of(link)),
+        }
+    }
+
     fn finding(&self, candidate: &Candidate) -> Finding {
         let digest = self.inventory.digests.get(candidate.digest);
         let key = match (candidate.link, candidate.tag) {
@@ -283,11 +293,6 @@ impl<'a> Missing<'a> {
                 _ => None,
             },
         };
-        let only = candidate.link.map(|link| self.inventory.repository_of(link));
-        let (referrers, count) = match candidate.tag {
-            Some(_) => (Vec::new(), 1),
-            None => self.upward.referrers(&candidate.asking, only),
-        };
         Finding {
             key: Some(key),
             size: candidate
@@ -296,29 +301,38 @@ impl<'a> Missing<'a> {
             repository: repository.map(|id| self.inventory.repository_name(id).to_owned()),
             tag: candidate.tag.map(|tag| self.inventory.tag_row(tag).name.to_string()),
             digest: Some(digest),
-            referrers,
-            ..Finding::new(candidate.code, candidate.severity, message(candidate, count))
+            ..Finding::new(candidate.code, candidate.severity, message(candidate))
         }
     }
 }
 
-fn message(candidate: &Candidate, count: usize) -> String {
-    let what = match (candidate.code, candidate.severity) {
-        (Code::MissingManifest, _) => "the revision is linked and its manifest is not stored; push it again before the next garbage collection, which would take its layers, or delete the revision".to_owned(),
-        (Code::DanglingTag, _) => "the tag names a manifest that is neither linked nor stored; push it again, or delete the tag".to_owned(),
-        (Code::MissingChild, Severity::Warning) => "an entry of an index is not stored, as in a sparse index: its platform cannot be pulled; push it again if it is wanted".to_owned(),
-        (Code::MissingChild, _) => "no entry of the index is stored; push it again".to_owned(),
-        (Code::MissingLink, Severity::Warning) => "the data is stored, the repository's link to it is not; clients can do without it; push it again if it is wanted".to_owned(),
-        (Code::MissingLink, _) if matches!(candidate.link, Some(Link::Revision(..))) => "the manifest is stored, the repository's link to it is not: pulls answer 404; push it again before the next garbage collection, which does not see it".to_owned(),
-        (Code::MissingLink, _) => "the data is stored, the repository's link to it is not: pulls answer 404; push the image again, or mount the blob".to_owned(),
-        (_, Severity::Warning) => "the blob is not stored; clients that use the descriptor's inline data can do without it".to_owned(),
-        _ if matches!(candidate.suspicion.absent.last(), Some(Probe::Link(_))) => "neither the blob nor a link that says under which SHA-256 it lies is there; push an image that has it".to_owned(),
-        _ => "the blob is not stored; push an image that has it, or restore it from a backup".to_owned(),
-    };
-    with_count(what, count)
-}
-
-/// Counts the referrers that a finding does not name.
-pub(super) fn with_count(message: String, count: usize) -> String {
-    if count > Finding::MOST_REFERRERS { format!("{message} ({count} referrers)") } else { message }
+fn message(candidate: &Candidate) -> &'static str {
+    match (candidate.code, candidate.severity) {
+        (Code::MissingManifest, _) => {
+            "the revision is linked and its manifest is not stored; push it again before the next garbage collection, which would take its layers, or delete the revision"
+        }
+        (Code::DanglingTag, _) => {
+            "the tag names a manifest that is neither linked nor stored; push it again, or delete the tag"
+        }
+        (Code::MissingChild, Severity::Warning) => {
+            "an entry of an index is not stored, as in a sparse index: its platform cannot be pulled; push it again if it is wanted"
+        }
+        (Code::MissingChild, _) => "no entry of the index is stored; push it again",
+        (Code::MissingLink, Severity::Warning) => {
+            "the data is stored, the repository's link to it is not; clients can do without it; push it again if it is wanted"
+        }
+        (Code::MissingLink, _) if matches!(candidate.link, Some(Link::Revision(..))) => {
+            "the manifest is stored, the repository's link to it is not: pulls answer 404; push it again before the next garbage collection, which does not see it"
+        }
+        (Code::MissingLink, _) => {
+            "the data is stored, the repository's link to it is not: pulls answer 404; push the image again, or mount the blob"
+        }
+        (_, Severity::Warning) => {
+            "the blob is not stored; clients that use the descriptor's inline data can do without it"
+        }
+        _ if matches!(candidate.suspicion.absent.last(), Some(Probe::Link(_))) => {
+            "neither the blob nor a link that says under which SHA-256 it lies is there; push an image that has it"
+        }
+        _ => "the blob is not stored; push an image that has it, or restore it from a backup",
+    }
 }

@@ -7,6 +7,7 @@
 //! upward      who refers to a digest           | reach    what is reachable, from where
 //! doubt       what could refer and is unread   | blobs    verdict, kind and proof of each blob
 //! owners      whose alone a blob is            | sizes    rows of repositories and tags
+//! gather      many walks as one                | referrers    whom a finding concerns
 //! probe       second looks                    /  corrupt, missing, garbage, notes   findings
 //! ```
 
@@ -16,6 +17,7 @@ mod corrupt;
 mod doubt;
 mod finding;
 mod garbage;
+mod gather;
 mod missing;
 mod notes;
 mod owners;
@@ -25,6 +27,7 @@ mod product;
 mod pull;
 mod reach;
 mod reconcile;
+mod referrers;
 mod relations;
 mod rows;
 mod sizes;
@@ -33,7 +36,7 @@ mod upward;
 mod verdict;
 
 pub(crate) use self::blobs::BlobColumns;
-pub(crate) use self::doubt::{Cause, Scope, causes};
+pub(crate) use self::doubt::{Cause, Extent, causes};
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::policy::{Policy, Roots};
 pub use self::probe::{Look, Looks, Probe};

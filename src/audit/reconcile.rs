@@ -11,6 +11,7 @@ use super::notes;
 use super::policy::Policy;
 use super::probe::{Looks, Probe, Standing};
 use super::reach::Reach;
+use super::referrers;
 use super::relations::Relations;
 use super::rows::BlobRow;
 use super::sizes::Sizes;
@@ -93,8 +94,9 @@ pub fn reconcile(
     let columns = BlobColumns::new(&inventory, &graph, &upward, &judge);
     let sizes = Sizes::of(&inventory, &graph, &relations, &upward, policy);
 
-    let mut findings = corrupt::findings(&inventory, &graph, &upward);
-    findings.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
+    let mut drafts = corrupt::findings(&inventory, &graph, &upward);
+    drafts.extend(Missing::new(&inventory, &graph, &upward, policy).findings(looks));
+    let mut findings: Vec<Finding> = referrers::name(&inventory, &upward, drafts).collect();
     let garbage =
         Garbage { inventory: &inventory, graph: &graph, upward: &upward, doubt: &doubt, policy };
     findings.extend(garbage.findings(&columns, &reach, &relations, &sizes.untagged, looks));

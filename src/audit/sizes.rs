@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::gather::{Gather, gather};
 use super::owners::{self, Owner};
 use super::policy::Policy;
 use super::pull::Puller;
@@ -37,7 +38,8 @@ impl Sizes {
             trusts_links: policy.trusts_links(),
             tagged: Walker::new(inventory.digests.len()),
             walker: Walker::new(inventory.digests.len()),
-            targets: HashMap::new(),
+            target_bytes: target_bytes(inventory, graph, relations),
+            platforms: HashMap::new(),
             upload_bytes: upload_bytes(inventory),
             rows: Self::default(),
         };
@@ -115,7 +117,8 @@ struct Measure<'a> {
     tagged: Walker,
     walker: Walker,
     /// The bytes and the platforms of what tags name: found once, however many name it.
-    targets: HashMap<DigestId, (u64, Vec<String>)>,
+    target_bytes: HashMap<DigestId, u64>,
+    platforms: HashMap<DigestId, Vec<String>>,
     upload_bytes: Vec<u64>,
     rows: Sizes,
 }
@@ -176,13 +179,13 @@ impl Measure<'_> {
         if let Some(id) = target {
             self.tagged.visit(id, |id| self.relations.kept_alive(id), |_| {});
         }
-        let (size, platforms) = target.map(|id| self.target(id)).unwrap_or_default();
+        let size = target.and_then(|id| self.target_bytes.get(&id)).copied().unwrap_or_default();
         TagRow {
             repository: repository.to_owned(),
             tag: row.name.to_string(),
             digest: target.map(|id| self.inventory.digests.get(id)),
             media_type: target.and_then(|id| self.media_type(id)),
-            platforms,
+            platforms: target.map(|id| self.platforms(id)).unwrap_or_default(),
             size,
             exclusive_bytes,
             pullable,
@@ -199,28 +202,6 @@ impl Measure<'_> {
         };
         // What the bucket lacks the registry may have elsewhere.
         if self.trusts_links || answer == Pullable::Yes { answer } else { Pullable::Unknown }
-    }
-
-    fn target(&mut self, id: DigestId) -> (u64, Vec<String>) {
-        if let Some(known) = self.targets.get(&id) {
-            return known.clone();
-        }
-        let found = (self.contained_bytes(id), self.platforms(id));
-        self.targets.insert(id, found.clone());
-        found
-    }
-
-    fn contained_bytes(&mut self, id: DigestId) -> u64 {
-        let mut bytes = 0_u64;
-        self.walker.start();
-        self.walker.visit(
-            id,
-            |id| self.relations.contained(id),
-            |id| {
-                bytes = bytes.saturating_add(self.inventory.blob(id).map_or(0, |blob| blob.size));
-            },
-        );
-        bytes
     }
 
     /// What the repository's revisions reach, and the part that none of its tags does.
@@ -258,9 +239,62 @@ impl Measure<'_> {
         own.or_else(|| super::blobs::default_media_type(node.kind)).map(str::to_owned)
     }
 
-    fn platforms(&self, id: DigestId) -> Vec<String> {
-        let names = self.graph.edges(id).iter().filter_map(|edge| edge.platform);
-        let names: BTreeSet<_> = names.map(|name| self.graph.name_text(name)).collect();
-        names.into_iter().take(TagRow::MOST_PLATFORMS).map(str::to_owned).collect()
+    fn platforms(&mut self, id: DigestId) -> Vec<String> {
+        let find = || {
+            let names = self.graph.edges(id).iter().filter_map(|edge| edge.platform);
+            let names: BTreeSet<_> = names.map(|name| self.graph.name_text(name)).collect();
+            names.into_iter().take(TagRow::MOST_PLATFORMS).map(str::to_owned).collect()
+        };
+        self.platforms.entry(id).or_insert_with(find).clone()
+    }
+}
+
+/// The bytes of the stored blobs that each target of a tag reaches, each blob once.
+fn target_bytes(
+    inventory: &Inventory,
+    graph: &Graph,
+    relations: &Relations<'_>,
+) -> HashMap<DigestId, u64> {
+    let mut targets: Vec<DigestId> = graph
+        .targets()
+        .filter_map(|(_, target)| match target {
+            Target::Digest(id) => Some(*id),
+            Target::Broken | Target::Failed => None,
+        })
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let mut bytes = Bytes { inventory, now: 0, targets: &targets, found: HashMap::new() };
+    let sets = targets.iter().map(std::slice::from_ref);
+    gather(inventory.digests.len(), sets, |id| relations.contained(id), &mut bytes);
+    bytes.found
+}
+
+struct Bytes<'a> {
+    inventory: &'a Inventory,
+    /// Wide enough for any number of absurd sizes: what is added is taken back.
+    now: u128,
+    targets: &'a [DigestId],
+    found: HashMap<DigestId, u64>,
+}
+
+impl Bytes<'_> {
+    fn of(&self, id: DigestId) -> u128 {
+        self.inventory.blob(id).map_or(0, |blob| blob.size.into())
+    }
+}
+
+impl Gather for Bytes<'_> {
+    fn add(&mut self, id: DigestId) {
+        self.now += self.of(id);
+    }
+
+    fn remove(&mut self, id: DigestId) {
+        self.now -= self.of(id);
+    }
+
+    fn take(&mut self, set: usize) {
+        let bytes = u64::try_from(self.now).unwrap_or(u64::MAX);
+        self.found.insert(self.targets[set], bytes);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use super::finding::Finding;
 use super::probe::Probe;
 use crate::graph::{Graph, Target};
 use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
@@ -120,43 +119,5 @@ impl<'a> Upward<'a> {
             let links = links.map(move |&repository| Probe::Link(Link::Revision(repository, id)));
             links.chain(self.tags(id).iter().map(move |&tag| Probe::Tag(tag, id)))
         })
-    }
-
-    /// For people and programs: `repository:tag` for each tag above these manifests, and
-    /// `repository@digest` for each link to one of them where there is no tag; those of one
-    /// repository only, if one is named. And how many there are in all.
-    pub(crate) fn referrers(
-        &self,
-        from: &[DigestId],
-        only: Option<RepositoryId>,
-    ) -> (Vec<String>, usize) {
-        let inventory = self.inventory;
-        let is_wanted = |repository| only.is_none_or(|only| only == repository);
-        let mut names: Vec<String> = self
-            .ancestors(from)
-            .iter()
-            .flat_map(|&id| self.tags(id))
-            .map(|&tag| inventory.tag_row(tag))
-            .filter(|tag| is_wanted(tag.repository))
-            .map(|tag| format!("{}:{}", inventory.repository_name(tag.repository), tag.name))
-            .collect();
-        if names.is_empty() {
-            names = self.links(from, is_wanted);
-        }
-        names.sort_unstable();
-        let count = names.len();
-        names.truncate(Finding::MOST_REFERRERS);
-        (names, count)
-    }
-
-    fn links(&self, from: &[DigestId], is_wanted: impl Fn(RepositoryId) -> bool) -> Vec<String> {
-        let mut names = Vec::new();
-        for &id in from {
-            for &repository in self.repositories(id).iter().filter(|&&id| is_wanted(id)) {
-                let name = self.inventory.repository_name(repository);
-                names.push(format!("{name}@{}", self.inventory.digests.get(id)));
-            }
-        }
-        names
     }
 }

@@ -4,7 +4,7 @@ use super::chains::{Chains, Leaf};
 use super::facts::Status;
 use super::view::View;
 use super::words::{and_more, brief, moment, name, span};
-use crate::audit::{Cause, Scope, Verdict, causes};
+use crate::audit::{Cause, Extent, Verdict, causes};
 use crate::graph::{Content, Excuse, LinkFault};
 use crate::inventory::{Blob, DigestId, RepositoryId};
 use crate::report::text::fit;
@@ -134,13 +134,16 @@ fn doubtful(view: &View<'_>, id: DigestId) -> String {
     repositories.sort_unstable();
     repositories.dedup();
     let (inventory, graph, kept) = (view.inventory, view.graph, &view.audit.kept);
-    let mut reasons: Vec<String> = causes(inventory, graph, &view.upward, view.policy, kept)
+    let mut reasons: Vec<String> = causes(inventory, graph, &view.upward, view.policy)
         .into_iter()
-        .filter(|(_, scope)| match scope {
-            Scope::Everything => true,
-            Scope::Repository(id) => repositories.contains(id),
+        .flat_map(|(cause, scope)| {
+            scope.extents(&view.upward, kept).into_iter().map(move |extent| (cause, extent))
         })
-        .map(|(cause, scope)| doubt(view, cause, scope))
+        .filter(|(_, extent)| match extent {
+            Extent::Everything => true,
+            Extent::Repository(id) => repositories.contains(id),
+        })
+        .map(|(cause, extent)| doubt(view, cause, extent))
         .collect();
     reasons.sort_unstable();
     reasons.dedup();
@@ -149,20 +152,20 @@ fn doubtful(view: &View<'_>, id: DigestId) -> String {
     format!("{first}{}", and_more(others))
 }
 
-fn doubt(view: &View<'_>, cause: Cause, scope: Scope) -> String {
-    let repository = match scope {
-        Scope::Repository(id) => name(view.repository(id)),
-        Scope::Everything => "what --keep-digests names".to_owned(),
+fn doubt(view: &View<'_>, cause: Cause, extent: Extent) -> String {
+    let repository = match extent {
+        Extent::Repository(id) => name(view.repository(id)),
+        Extent::Everything => "what --keep-digests names".to_owned(),
     };
     match cause {
         Cause::Manifest(id) => {
             let digest = brief(&view.inventory.digests.get(id));
             let trouble = trouble(view, id);
-            match scope {
-                Scope::Repository(_) => {
+            match extent {
+                Extent::Repository(_) => {
                     format!("the manifest {digest} of {repository}, which links it too, {trouble}")
                 }
-                Scope::Everything => format!("the manifest {digest} of {repository} {trouble}"),
+                Extent::Everything => format!("the manifest {digest} of {repository} {trouble}"),
             }
         }
         Cause::Tag(tag) => format!(

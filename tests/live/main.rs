@@ -39,6 +39,7 @@ mod gallery;
 mod http;
 mod images;
 mod keys;
+mod killed;
 mod lab;
 mod matrix;
 mod objects;
@@ -66,6 +67,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     damaged::SCENARIOS,
     refusals::SCENARIOS,
     example::SCENARIOS,
+    killed::SCENARIOS,
     storm::SCENARIOS,
     oracle::SCENARIOS,
 ];
