@@ -153,9 +153,8 @@ pub(crate) fn stored(registry: &RegistryBuilder) -> BTreeSet<String> {
 /// `docker/registry/v2/blobs/<algorithm>/<shard>/<hex>/data`
 fn digest_of_data(key: &str) -> Option<String> {
     let path = key.strip_prefix("docker/registry/v2/blobs/")?.strip_suffix("/data")?;
-    let parts: Vec<&str> = path.split('/').collect();
-    let [algorithm, _, hex] = parts[..] else {
-        panic!("{key} is no key of a blob");
+    let [algorithm, _, hex] = path.split('/').collect::<Vec<_>>()[..] else {
+        return None;
     };
     Some(format!("{algorithm}:{hex}"))
 }

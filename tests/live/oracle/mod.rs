@@ -1,7 +1,7 @@
 //! Against the registry's own garbage collection: the same garbage, blob for blob, wherever that
 //! is not known to be wrong; and where it is, how.
 
-pub(crate) mod known;
+mod known;
 mod ledger;
 mod years;
 
@@ -13,11 +13,37 @@ use self::ledger::Ledger;
 use self::years::{Plan, play};
 use crate::audit::{Audit, source};
 use crate::collector::{Storage, collect};
+use crate::matrix::{Run, Scenario};
 use crate::record::Figures;
 use crate::registry::Version;
 
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "same-garbage",
+        shows: "of what years of use leave, ocifsck and the registry call the same blobs garbage",
+        needs: &[],
+        run: Run::Folders(agrees_on_small_registries),
+        is_loud: false,
+    },
+    Scenario {
+        name: "same-garbage-in-100000-objects",
+        shows: "the same of a hundred thousand objects, on both registries",
+        needs: &["docker-registry", "registry-3"],
+        run: Run::Folder(agrees_on_a_large_registry),
+        is_loud: true,
+    },
+    Scenario {
+        name: "known-differences",
+        shows: "where the registry's own garbage collection is known to be wrong, each says what \
+                `docs/garbage-collect.md` tells",
+        needs: &[],
+        run: Run::Folders(known::differ_as_told),
+        is_loud: false,
+    },
+];
+
 /// Twenty small registries, each of other years.
-pub(crate) fn agrees_on_small_registries(version: Version) -> Figures {
+fn agrees_on_small_registries(version: Version) -> Figures {
     let mut objects = 0;
     for seed in 0..20 {
         let size = 1_000 + 100 * seed;
@@ -33,7 +59,7 @@ pub(crate) fn agrees_on_small_registries(version: Version) -> Figures {
 }
 
 /// A large one, which both versions see.
-pub(crate) fn agrees_on_a_large_registry() -> Figures {
+fn agrees_on_a_large_registry() -> Figures {
     let ledger = play(Plan { seed: 4711, objects: 100_000, has_schema1: false });
     let folder = folder();
     ledger.write_to(folder.path());

@@ -1,9 +1,11 @@
 //! What is still needed, and would be deleted.
 
+use std::time::Duration;
+
 use ocifsck::layout::{Entry, Lockfile};
 use ocifsck::testing::{Document, Piece};
 
-use super::{Gc, Known, Ours, Roots};
+use super::{BASE, Gc, Known, Ours};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -13,12 +15,12 @@ pub(super) const KNOWN: &[Known] = &[
             let digest = scene.push("app:1.0", "manifest", &image);
             scene.registry.remove(&scene.registry.data_key(&digest));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &["config", "layer"], finds: &["missing-manifest"] },
         why: "garbage-collect passes over a link without data in silence, and deletes what could \
               have been restored with the manifest",
+        ..BASE
     },
     Known {
         name: "The link of a tagged manifest is lost",
@@ -27,11 +29,44 @@ pub(super) const KNOWN: &[Known] = &[
             let digest = scene.push("app:1.0", "manifest", &image);
             scene.registry.remove(&scene.registry.revision_key("app", &digest));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
         why: "garbage-collect does not look at tags; one small object would mend the image",
+        ..BASE
+    },
+    Known {
+        name: "The link of a manifest says another",
+        scene: |scene| {
+            let image = scene.image("config", "layer");
+            let digest = scene.push("app:1.0", "manifest", &image);
+            let other = scene.image("other config", "other layer");
+            let other = scene.push("app:2.0", "other", &other);
+            let link = scene.registry.revision_key("app", &digest);
+            scene.registry.edit(&link, |bytes| *bytes = other.to_string().into_bytes());
+        },
+        v2: Gc::Deletes(&["manifest", "config", "layer"]),
+        v3: Gc::Deletes(&["manifest", "config", "layer"]),
+        ours: Ours { reclaims: &[], doubts: &[], finds: &["invalid-link"] },
+        why: "garbage-collect believes what the link says, ocifsck keeps what its path says too",
+        ..BASE
+    },
+    Known {
+        name: "A blob was uploaded a moment ago",
+        scene: |scene| {
+            let image = scene.image("config", "layer");
+            scene.push("app:1.0", "manifest", &image);
+            let digest = scene.registry.blob("new layer");
+            scene.registry.mount("app", &digest);
+            scene.call(digest, "new layer");
+        },
+        v2: Gc::Deletes(&["new layer"]),
+        v3: Gc::Deletes(&["new layer"]),
+        ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
+        min_age: Duration::from_hours(24),
+        why: "its manifest comes last, and may be on its way: garbage-collect wants a registry \
+              that nobody pushes to",
+        ..BASE
     },
     Known {
         name: "A bit of a manifest has flipped",
@@ -39,22 +74,20 @@ pub(super) const KNOWN: &[Known] = &[
             let image = scene.image("config", "layer");
             let layer = scene.layer("layer").digest();
             let digest = scene.push("app:1.0", "manifest", &image);
-            let (right, wrong) =
-                (layer.to_string(), layer.to_string().replace("sha256:", "sha256:"));
-            let wrong = wrong.chars().rev().collect::<String>();
-            let _ = (right, wrong);
             let key = scene.registry.data_key(&digest);
             scene.registry.edit(&key, |bytes| {
-                let text = String::from_utf8(bytes.clone()).expect("JSON");
-                let at = text.find(&layer.encoded().to_string()).expect("the layer");
-                bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
+                let named = layer.encoded();
+                let text = String::from_utf8_lossy(bytes);
+                let at = text.find(&*named).expect("a manifest names its layer");
+                // One hexadecimal digit becomes another.
+                bytes[at] ^= 1;
             });
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["layer"]),
         v3: Gc::Deletes(&["layer"]),
         ours: Ours { reclaims: &[], doubts: &["layer"], finds: &["digest-mismatch"] },
         why: "garbage-collect believes a manifest without comparing it with its digest",
+        ..BASE
     },
     Known {
         name: "A layer is named by its SHA-512",
@@ -64,12 +97,12 @@ pub(super) const KNOWN: &[Known] = &[
             let image = Document::image().config(scene.config("config")).layer(layer.sha512());
             scene.push("app:1.0", "manifest", &image);
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["layer"]),
         v3: Gc::Deletes(&["layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         why: "the registry stores the data by its SHA-256 and links the one to the other; \
               garbage-collect does not follow that link",
+        ..BASE
     },
     Known {
         name: "A child of an index has no link of its own",
@@ -80,12 +113,12 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
             scene.registry.remove(&scene.registry.revision_key("app", &digest));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
         why: "garbage-collect keeps the child and not what it refers to, so that the link that \
               would mend it comes too late",
+        ..BASE
     },
     Known {
         name: "A manifest has the members of an image and of an index",
@@ -103,11 +136,11 @@ pub(super) const KNOWN: &[Known] = &[
             scene.registry.tag("app", "1.0", &digest);
             scene.call(digest, "manifest");
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["invalid-manifest"] },
         why: "garbage-collect takes it for an index; clients differ, so ocifsck keeps both",
+        ..BASE
     },
     Known {
         name: "A repository has no layers",
@@ -116,12 +149,12 @@ pub(super) const KNOWN: &[Known] = &[
             let index = Document::index().absent_child("linux/amd64", elsewhere);
             scene.push("app:1.0", "index", &index);
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["index"]),
         v3: Gc::GivesUp("_layers"),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-child"] },
         why: "version 2 takes for a repository what has a folder `_layers`; version 3 takes what \
               has `_manifests`, and then wants the other too",
+        ..BASE
     },
     Known {
         name: "A stray file lies among the repositories",
@@ -130,12 +163,12 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             scene.registry.put("docker/registry/v2/repositories/_backup", "");
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&[]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["stray-object"] },
         why: "a file whose name begins with `_` ends version 2's walk of its folder: all \
               repositories after it count for nothing",
+        ..BASE
     },
     Known {
         name: "Signatures of schema 1, as registries up to 2.4 kept them",
@@ -145,12 +178,12 @@ pub(super) const KNOWN: &[Known] = &[
             let signature = scene.registry.sign("app", &digest, "signature");
             scene.call(signature, "signature");
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["signature"]),
         v3: Gc::GivesUp("unrecognized manifest schema version 1"),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         why: "nothing but the link under the revision refers to a signature, and garbage-collect \
               does not look there",
+        ..BASE
     },
     Known {
         name: "A manifest is linked as a layer, as registry 2.1 did",
@@ -160,11 +193,26 @@ pub(super) const KNOWN: &[Known] = &[
             scene.registry.remove(&scene.registry.revision_key("app", &digest));
             scene.registry.mount("app", &digest);
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         why: "version 2 serves such a manifest still, and collects it",
+        ..BASE
+    },
+    Known {
+        name: "Harbor keeps blobs without a manifest",
+        scene: |scene| {
+            let image = scene.image("config", "layer");
+            scene.push("app:1.0", "manifest", &image);
+            let digest = scene.registry.blob("export");
+            scene.registry.mount("sys_harb0r/scandataexport/csv", &digest);
+            scene.call(digest, "export");
+        },
+        v2: Gc::Deletes(&["export"]),
+        v3: Gc::Deletes(&["export"]),
+        ours: Ours { reclaims: &[], doubts: &["export"], finds: &["foreign-registry"] },
+        why: "Harbor's database alone knows which of them it still wants",
+        ..BASE
     },
     Known {
         name: "GitLab keeps the registry's books in a database",
@@ -175,7 +223,6 @@ pub(super) const KNOWN: &[Known] = &[
             let lockfile = Entry::Lockfile(Lockfile::DatabaseInUse);
             scene.registry.put(scene.registry.key(&lockfile), "2026-01-02T03:04:05Z");
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours {
@@ -184,5 +231,6 @@ pub(super) const KNOWN: &[Known] = &[
             finds: &["foreign-registry"],
         },
         why: "the bucket does not say what is tagged or linked; ocifsck waits for `--keep-digests`",
+        ..BASE
     },
 ];

@@ -3,7 +3,7 @@
 use ocifsck::oci::Digest;
 use ocifsck::testing::Document;
 
-use super::{Gc, Known, Ours, Roots};
+use super::{BASE, Gc, Known, Ours};
 
 const NOTHING: Ours = Ours { reclaims: &[], doubts: &[], finds: &[] };
 
@@ -16,11 +16,11 @@ pub(super) const KNOWN: &[Known] = &[
             let layer = scene.layer("layer").digest();
             scene.registry.remove(&scene.registry.data_key(&layer));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["missing-blob"], ..NOTHING },
         why: "garbage-collect marks what manifests name and never asks whether it is there",
+        ..BASE
     },
     Known {
         name: "A layer is shorter than its manifest says",
@@ -30,11 +30,11 @@ pub(super) const KNOWN: &[Known] = &[
             let layer = scene.layer("layer").digest();
             scene.registry.edit(&scene.registry.data_key(&layer), |bytes| bytes.truncate(2));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["size-mismatch"], ..NOTHING },
         why: "garbage-collect looks at names alone",
+        ..BASE
     },
     Known {
         name: "Uploads were never finished",
@@ -43,11 +43,11 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             scene.registry.upload("app", "6b1d", "half a layer");
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["stale-upload"], ..NOTHING },
         why: "uploads are purged by the running registry, if by anybody",
+        ..BASE
     },
     Known {
         name: "Links lead nowhere",
@@ -56,11 +56,11 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             scene.registry.mount("app", &Digest::sha256_of(b"gone"));
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["dangling-link"], ..NOTHING },
         why: "garbage-collect passes over them",
+        ..BASE
     },
     Known {
         name: "The image is gone, its signature is not",
@@ -81,7 +81,6 @@ pub(super) const KNOWN: &[Known] = &[
                 scene.registry.remove(&key);
             }
         },
-        roots: Roots::Revisions,
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours {
@@ -90,6 +89,7 @@ pub(super) const KNOWN: &[Known] = &[
             ..NOTHING
         },
         why: "the signature has a tag of its own, and nobody to tell that it signs nothing",
+        ..BASE
     },
     Known {
         name: "A layer was mounted and is used elsewhere: before",
@@ -101,11 +101,11 @@ pub(super) const KNOWN: &[Known] = &[
             let layer = scene.layer("layer").digest();
             scene.registry.mount("a", &layer);
         },
-        roots: Roots::Revisions,
         v2: Gc::Unlinks(&[]),
         v3: Gc::Unlinks(&["a: layer"]),
         ours: NOTHING,
         why: "version 3 deletes layer links that no manifest seen so far needs, in the order of the repositories' names",
+        ..BASE
     },
     Known {
         name: "A layer was mounted and is used elsewhere: after",
@@ -117,10 +117,10 @@ pub(super) const KNOWN: &[Known] = &[
             let layer = scene.layer("layer").digest();
             scene.registry.mount("b", &layer);
         },
-        roots: Roots::Revisions,
         v2: Gc::Unlinks(&[]),
         v3: Gc::Unlinks(&[]),
         ours: NOTHING,
         why: "the same the other way round",
+        ..BASE
     },
 ];

@@ -1,9 +1,10 @@
 //! `--delete-untagged`, which most people run it with.
 
-use ocifsck::layout::Entry;
 use ocifsck::testing::Document;
 
-use super::{Gc, Known, Ours, Roots};
+use super::{BASE, Gc, Known, Ours, Roots};
+
+const BY_TAGS: Known = Known { roots: Roots::Tags, ..BASE };
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -13,11 +14,11 @@ pub(super) const KNOWN: &[Known] = &[
             scene.call(child.digest(), "child");
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
         },
-        roots: Roots::Tags,
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&[]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         why: "version 2 does not follow an index; version 3 does",
+        ..BY_TAGS
     },
     Known {
         name: "A sparse copy of an index comes first",
@@ -31,11 +32,11 @@ pub(super) const KNOWN: &[Known] = &[
             scene.registry.mount("a", &layer);
             scene.push("b:1.0", "index", &whole);
         },
-        roots: Roots::Tags,
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
         why: "version 3 takes a child that the repository `a` has named as seen to, though it could not look into it there",
+        ..BY_TAGS
     },
     Known {
         name: "A referrer of a tagged image",
@@ -47,23 +48,43 @@ pub(super) const KNOWN: &[Known] = &[
                 .layer(scene.layer("sbom layer"));
             scene.push("app", "sbom", &sbom.subject(&subject));
         },
-        roots: Roots::Tags,
         v2: Gc::Deletes(&["sbom", "sbom config", "sbom layer"]),
         v3: Gc::Deletes(&["sbom", "sbom config", "sbom layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         why: "garbage-collect does not know `subject`",
+        ..BY_TAGS
     },
     Known {
-        name: "A repository without tags",
+        name: "One repository of several has no tags",
+        scene: |scene| {
+            let tagged = scene.image("tagged config", "tagged layer");
+            scene.push("tagged:1.0", "tagged", &tagged);
+            let image = scene.image("config", "layer");
+            scene.push("app", "manifest", &image);
+        },
+        v2: Gc::GivesUp("unknown repository name=app"),
+        v3: Gc::Deletes(&["manifest", "config", "layer"]),
+        ours: Ours { reclaims: &["manifest", "config", "layer"], doubts: &[], finds: &[] },
+        why: "a push by digest is enough for it. 2.8 wants the folder `tags`; 3 deletes the data \
+              and leaves the link, which then leads nowhere",
+        ..BY_TAGS
+    },
+    Known {
+        name: "No repository has a tag, as Harbor leaves it from 2.15 on",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("app", "manifest", &image);
         },
-        roots: Roots::Tags,
-        v2: Gc::GivesUp("repository name not known to registry"),
+        v2: Gc::GivesUp("unknown repository name=app"),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
-        ours: Ours { reclaims: &["manifest", "config", "layer"], doubts: &[], finds: &[] },
-        why: "version 2 wants the folder `tags`; version 3 deletes the data and leaves the link, which then leads nowhere",
+        ours: Ours {
+            reclaims: &[],
+            doubts: &["manifest", "config", "layer"],
+            finds: &["foreign-registry"],
+        },
+        why: "the tags are in a database; garbage-collect takes every image for untagged, ocifsck \
+              does not believe that nobody tags anything",
+        ..BY_TAGS
     },
     Known {
         name: "A tag says nothing",
@@ -72,18 +93,18 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             let other = scene.image("other config", "other layer");
             scene.push("app:2.0", "other", &other);
-            scene
-                .registry
-                .put(scene.registry.key(&Entry::Tag { repository: "app", tag: "1.0" }), "");
+            let tag = scene.registry.tag_key("app", "1.0");
+            scene.registry.edit(&tag, Vec::clear);
         },
-        roots: Roots::Tags,
         v2: Gc::GivesUp("invalid checksum digest format"),
         v3: Gc::GivesUp("invalid checksum digest format"),
         ours: Ours {
-            reclaims: &["manifest", "config", "layer"],
-            doubts: &[],
+            reclaims: &[],
+            doubts: &["manifest", "config", "layer"],
             finds: &["invalid-link"],
         },
-        why: "?",
+        why: "one empty link hides the whole registry's garbage; to ocifsck it puts in doubt what \
+              its repository links",
+        ..BY_TAGS
     },
 ];
