@@ -70,8 +70,12 @@ impl<'a> Tokens<'a> {
 
     /// Outside of the root there is only white space, which is passed over.
     fn text(&mut self, rest: &'a str) -> Result<Option<Token<'a>>, ListBucketError> {
-        let text = &rest[..memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
         let is_outside = self.open.is_empty();
+        let text = match memchr(b'<', rest.as_bytes()) {
+            Some(length) => &rest[..length],
+            None if is_outside => rest,
+            None => return Err(self.cut_short()),
+        };
         if is_outside && !text.trim_ascii().is_empty() {
             return Err(self.malformed("text outside of the root"));
         }
