@@ -7,6 +7,7 @@
 
 mod error;
 mod references;
+mod tokens;
 mod xml;
 
 #[cfg(test)]
