@@ -58,9 +58,9 @@ impl<'a> Auditor<'a> {
         Pace::new(self.listing * 3, rest, is_enough).tell(&self.folder);
     }
 
-    /// Leaves the machine to the pushers, most of the time.
+    /// Leaves the machine to the pushers, half of the time.
     pub(super) fn rest(&self) {
-        sleep(self.last * 2);
+        sleep(self.last.min(Duration::from_secs(3)));
     }
 
     pub(super) fn audit(&mut self, options: &'static [&'static str]) -> Audited {
