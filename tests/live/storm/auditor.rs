@@ -58,9 +58,19 @@ impl<'a> Auditor<'a> {
         Pace::new(self.listing * 3, rest, is_enough).tell(&self.folder);
     }
 
-    /// Leaves the machine to the pushers, most of the time.
+    /// Returns once something has been pushed: a bucket without objects is refused.
+    pub(super) fn wait_for_pushes(&self) {
+        let began = Instant::now();
+        let has_pushed = |log: &PathBuf| event::read(log).iter().any(|event| event.is_push);
+        while !self.logs.iter().any(has_pushed) {
+            assert!(began.elapsed() < Duration::from_mins(1), "nobody pushes");
+            sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Leaves the machine to the pushers, half of the time.
     pub(super) fn rest(&self) {
-        sleep(self.last * 2);
+        sleep(self.last.min(Duration::from_secs(3)));
     }
 
     pub(super) fn audit(&mut self, options: &'static [&'static str]) -> Audited {

@@ -47,6 +47,7 @@ use std::time::Duration;
 
 use self::auditor::{Audited, Auditor};
 use self::outcome::Outcome;
+use self::pace::Stop;
 use self::pusher::{Pusher, Task};
 use self::truth::Truth;
 use crate::lab::{Kind, S3Bucket, owner};
@@ -131,12 +132,15 @@ fn push_and_audit(tasks: &[Task], auditor: &mut Auditor<'_>, least: usize) -> Ve
     thread::scope(|scope| {
         let start = |task| scope.spawn(move || run(&mut pusher(task), LIMIT + LIMIT / 2));
         let pushers: Vec<ScopedJoinHandle<'_, _>> = tasks.iter().map(start).collect();
+        let stop = Stop(&tasks[0].folder);
+        auditor.wait_for_pushes();
         while pushers.iter().any(|pusher| !pusher.is_finished()) {
             let options = auditor::OPTIONS[audits.len() % auditor::OPTIONS.len()];
             audits.push(auditor.audit(options));
             auditor.set_pace(audits.len() >= least);
             auditor.rest();
         }
+        drop(stop);
         for pusher in pushers {
             let outcome = pusher.join().expect("a pusher was waited for");
             assert!(outcome.status.success(), "{}\n{}", outcome.stdout, outcome.stderr);

@@ -40,8 +40,19 @@ impl Pace {
         fs::rename(aside, file).expect("a file can be renamed");
     }
 
-    pub(super) fn now(folder: &Path) -> Self {
-        let text = fs::read_to_string(folder.join("pace.json")).expect("the pace is set");
-        serde_json::from_str(&text).expect("a pace is JSON")
+    /// The pace of the moment; none once nobody audits any more.
+    pub(super) fn now(folder: &Path) -> Option<Self> {
+        let text = fs::read_to_string(folder.join("pace.json")).ok()?;
+        Some(serde_json::from_str(&text).expect("a pace is JSON"))
+    }
+}
+
+/// Stops the pushers when it is dropped, however that comes about.
+pub(super) struct Stop<'a>(pub(super) &'a Path);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        // It may never have been written; the pushers end in time either way.
+        let _ = fs::remove_file(self.0.join("pace.json"));
     }
 }

@@ -61,7 +61,7 @@ impl Pusher {
             hand: Hand::new(&task.address, &task.log()),
             shelf: Shelf::default(),
             clients: Clients::new(&task.address),
-            pace: Pace::now(&task.folder),
+            pace: Pace::now(&task.folder).expect("the pace is set before the pushers start"),
             pushes: 0,
             serial: 0,
             task,
@@ -74,7 +74,8 @@ impl Pusher {
         }
         let began = Instant::now();
         while began.elapsed().as_secs() < self.task.limit {
-            self.pace = Pace::now(&self.task.folder);
+            let Some(pace) = Pace::now(&self.task.folder) else { break };
+            self.pace = pace;
             if self.pushes >= self.task.pushes && self.pace.is_enough {
                 break;
             }
