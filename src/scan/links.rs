@@ -15,15 +15,33 @@ use crate::store::{ErrorKind, StoreError};
 const LINK_LIMIT: u64 = 4096;
 
 /// How often a link is read that says something else each time.
-const READINGS: u32 = 4;
+const READINGS: u32 = 8;
 
 /// A link to be read.
 struct Asked {
     link: Link,
-    /// What the reading before gave.
-    seen: Option<Small>,
-    /// How many readings there have been.
-    readings: u32,
+    readings: Readings,
+}
+
+/// The readings of a link, until one can be believed.
+#[derive(Default)]
+struct Readings {
+    last: Option<Small>,
+    /// How many of the last ones agree.
+    in_a_row: u32,
+    all: u32,
+}
+
+impl Readings {
+    /// Takes another one; whether it can be believed, by itself or since it was not the first to
+    /// say so. What the bytes' own entity tag bears out may still be those of another object.
+    fn take(&mut self, read: Small) -> bool {
+        let needed = if is_proved(&read) { 2 } else { 3 };
+        self.in_a_row = if self.last.as_ref() == Some(&read) { self.in_a_row + 1 } else { 1 };
+        self.last = Some(read);
+        self.all += 1;
+        self.in_a_row >= needed
+    }
 }
 
 struct State<'a> {
@@ -46,7 +64,7 @@ pub(super) async fn links(
     if tags.len() + links.len() > 0 {
         info!(tags = tags.len(), links = links.len(), "reading what no entity tag proves");
     }
-    let asked = |link| Asked { link, seen: None, readings: 0 };
+    let asked = |link| Asked { link, readings: Readings::default() };
     // The last one is the first to be read.
     let queue: Vec<_> = tags.into_iter().chain(links).rev().map(asked).collect();
     let of = queue.len() as u64;
@@ -68,24 +86,26 @@ pub(super) async fn links(
 
 impl State<'_> {
     /// A link that says what its place leads to expect is believed. Anything else is read until
-    /// two readings in a row agree: it may have been damaged on the way, or be half-written, as a
-    /// registry on a file system does not write its links in one piece.
+    /// several readings in a row agree: it may have been damaged on the way, or be half-written,
+    /// as a registry on a file system does not write its links in one piece.
     fn take(&mut self, asked: Asked, read: Result<Small, StoreError>) {
-        let Asked { link, seen, readings } = asked;
+        let Asked { link, mut readings } = asked;
         let Self { inventory, graph, .. } = self;
         match read {
-            Ok(read) if !is_expected(inventory, link, &read) && seen.as_ref() != Some(&read) => {
-                if readings + 1 < READINGS {
-                    self.queue.push(Asked { link, seen: Some(read), readings: readings + 1 });
-                    return;
+            Ok(read) => {
+                let content = parse(&read);
+                if !is_expected(inventory, link, &content) && !readings.take(read) {
+                    if readings.all < READINGS {
+                        return self.queue.push(Asked { link, readings });
+                    }
+                    let error = unsteady(&inventory.link_key(link));
+                    graph.put_failed_link(inventory, link, error.to_string());
+                } else if let Link::Tag(tag) = link {
+                    graph.put_tag(inventory, tag, content);
+                } else {
+                    graph.put_link(inventory, link, content);
                 }
-                let error = unsteady(&inventory.link_key(link));
-                graph.put_failed_link(inventory, link, error.to_string());
             }
-            Ok(read) => match link {
-                Link::Tag(tag) => graph.put_tag(inventory, tag, parse(&read)),
-                _ => graph.put_link(inventory, link, parse(&read)),
-            },
             // Deleted since it was listed.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) if error.kind().is_of_the_object() => {
@@ -98,27 +118,31 @@ impl State<'_> {
     }
 }
 
-/// Whether a link says what its path does, or a tag something that its repository links.
-fn is_expected(inventory: &Inventory, link: Link, read: &Small) -> bool {
-    let LinkContent::Digest(digest) = parse(read) else { return false };
-    let Some(id) = inventory.digests.find(&digest) else { return false };
+/// Whether a link says what its path does, or a tag what its history bears out.
+fn is_expected(inventory: &Inventory, link: Link, content: &LinkContent) -> bool {
+    let LinkContent::Digest(digest) = content else { return false };
+    let Some(id) = inventory.digests.find(digest) else { return false };
     match link {
-        Link::Tag(tag) => inventory.has_revision(inventory.tag_row(tag).repository, id),
+        Link::Tag(tag) => inventory.history_of(tag).any(|named| named == id),
         _ => inventory.linked(link) == Some(id),
     }
 }
 
+fn is_proved(read: &Small) -> bool {
+    matches!(read, Small::Bytes(bytes, Some(etag)) if etag.is_md5_of(bytes))
+}
+
 fn parse(read: &Small) -> LinkContent {
     match read {
-        Small::Bytes(bytes) => LinkContent::parse(bytes),
+        Small::Bytes(bytes, _) => LinkContent::parse(bytes),
         Small::TooLarge { .. } => LinkContent::Garbage,
     }
 }
 
-/// Whether a tag still names a digest; that it does not takes two readings that agree.
+/// Whether a tag still names a digest. That it does not takes several readings that agree.
 pub(super) async fn names(reader: &Reader, key: &str, digest: &Digest) -> Result<bool, StoreError> {
-    let mut seen = None;
-    for _ in 0..READINGS {
+    let mut readings = Readings::default();
+    while readings.all < READINGS {
         let read = match reader.small(key, LINK_LIMIT).await {
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
@@ -127,10 +151,9 @@ pub(super) async fn names(reader: &Reader, key: &str, digest: &Digest) -> Result
         if parse(&read).digest() == Some(digest) {
             return Ok(true);
         }
-        if seen.as_ref() == Some(&read) {
+        if readings.take(read) {
             return Ok(false);
         }
-        seen = Some(read);
     }
     Err(unsteady(key))
 }

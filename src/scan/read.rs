@@ -9,7 +9,7 @@ use tracing::{debug, info};
 use super::Store;
 use super::failures::Failures;
 use super::options::Options;
-use crate::object::Object;
+use crate::object::{ETag, Object};
 use crate::oci::{Digest, Hasher};
 use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
 
@@ -28,7 +28,7 @@ pub(super) struct Reader {
 /// What came of reading a small object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Small {
-    Bytes(Vec<u8>),
+    Bytes(Vec<u8>, Option<ETag>),
     /// It has more bytes than the limit; they were not read.
     TooLarge {
         size: u64,
@@ -65,7 +65,7 @@ impl Reader {
         if object.size > limit {
             return Ok(Ok(Small::TooLarge { size: object.size }));
         }
-        Ok(collect(body).await.map(Small::Bytes))
+        Ok(collect(body).await.map(|bytes| Small::Bytes(bytes, object.etag)))
     }
 
     /// The digest of an object's bytes. `progress` is told how many have come.

@@ -150,7 +150,7 @@ pub(super) async fn read_manifest(
     let mut seen = None;
     loop {
         let bytes = match reader.small(key, limit).await? {
-            Small::Bytes(bytes) => bytes,
+            Small::Bytes(bytes, _) => bytes,
             Small::TooLarge { size } => {
                 of_size(key, size, listed)?;
                 let content = ContentRead::Other(Content::TooLarge { size, limit });

@@ -5,13 +5,15 @@
 mod cases;
 mod judge;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use aws_sdk_s3::config::Credentials;
 
-use self::cases::{Case, cases};
+use self::cases::{Case, Ground, cases};
 use self::judge::{Clean, Ending};
 use crate::audit::Audit;
 use crate::http::Client;
@@ -29,6 +31,10 @@ const ROOT: &str = "zarf-registry";
 
 /// How many audits run at once: most of them wait.
 const AT_ONCE: usize = 4;
+
+/// What takes longer hangs. No request may take more than twenty seconds in any of these audits,
+/// and a server that fails all of them is given up after twice that.
+const LIMIT: Duration = Duration::from_mins(2);
 
 pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
     name: "faults",
@@ -73,23 +79,32 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
     let image = Image::new("many tags", "amd64", &[layer("app/binary", "many tags")]);
     let digest = image.manifest.digest();
     Client::new(registry).push("many/tags", "0", &image);
-    for tag in 1..2000 {
-        objects.put(&keys::tag_link("many/tags", &tag.to_string()), digest.clone().into_bytes());
+    for tag in 1..500 {
+        let tag = tag.to_string();
+        let history = keys::tag_history("many/tags", &tag, &digest);
+        for link in [keys::tag_link("many/tags", &tag), history] {
+            objects.put(&link, digest.clone().into_bytes());
+        }
     }
 }
 
 /// Audits the site once for each fault. Fails if any audit does not end as it should.
 fn audit_through_faults(site: &Site<'_>) -> Figures {
     let only = std::env::var("ONLY").unwrap_or_default();
-    let queue = Mutex::new(cases().into_iter().filter(|case| case.name.contains(&only)));
+    let cases: Vec<_> = cases().into_iter().filter(|case| case.name.contains(&only)).collect();
+    let mut clean = BTreeMap::new();
+    for case in &cases {
+        clean.entry(&case.ground).or_insert_with(|| site.clean(&case.ground));
+    }
+    let queue = Mutex::new(cases.iter());
     let results = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 loop {
                     let Some(case) = queue.lock().expect("a queue").next() else { return };
-                    let result = site.meet(&case);
-                    results.lock().expect("results").push(result);
+                    let met = site.meet(case, &clean[&case.ground]);
+                    results.lock().expect("results").push(met);
                 }
             });
         }
@@ -127,24 +142,29 @@ struct Met {
 }
 
 impl Site<'_> {
-    fn meet(&self, case: &Case) -> Met {
-        let (audit, _proxy) = self.audit(case, case.always.clone());
-        let clean = Clean::of(&audit.report());
-        let rules = case.rules.iter().chain(&case.always).cloned().collect();
-        let (audit, proxy) = self.audit(case, rules);
-        let audit = audit.with(&["--timeout", case.timeout()]);
+    /// What the program says when nothing goes wrong.
+    fn clean(&self, ground: &Ground) -> Clean {
+        let (audit, _proxy) = self.audit(ground, Vec::new());
+        Clean::of(&audit.report())
+    }
+
+    fn meet(&self, case: &Case, clean: &Clean) -> Met {
+        let (audit, proxy) = self.audit(&case.ground, vec![case.rule.clone()]);
+        let audit = audit.with(&["--timeout", case.timeout]);
         let began = Instant::now();
-        let ended = audit.run_within(case.limit);
+        let ended = audit.run_within(LIMIT);
         let took = began.elapsed();
         let spoilt = proxy.spoilt();
-        let ending = ended.and_then(|(outcome, folder)| judge::ending(&clean, &outcome, &folder));
+        let ending = ended.and_then(|(outcome, folder)| judge::ending(clean, &outcome, &folder));
         let ending = ending.and_then(|ending| case.expect(ending, spoilt));
         Met { case: case.name, ending, spoilt, took }
     }
 
-    fn audit(&self, case: &Case, rules: Vec<Rule>) -> (Audit, Proxy) {
+    /// An audit through a proxy that goes by these rules before its ground's own.
+    fn audit(&self, ground: &Ground, mut rules: Vec<Rule>) -> (Audit, Proxy) {
+        rules.extend(ground.rules());
         let proxy = Proxy::before(self.endpoint, rules);
         let audit = Audit::of(self.source).at(&proxy.endpoint()).by(self.credentials);
-        (audit.with(&case.arguments), proxy)
+        (audit.with(&["--verify", ground.verify]), proxy)
     }
 }

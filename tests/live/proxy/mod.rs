@@ -49,7 +49,7 @@ struct Shared {
 struct State {
     rules: Vec<Rule>,
     requests: Vec<Request>,
-    /// How many of them met a fault.
+    /// How many of them met the first rule.
     spoilt: usize,
     /// What the last read of an object came to.
     previous: Option<Answer>,
@@ -90,7 +90,7 @@ impl Proxy {
         self.shared.state().requests.clone()
     }
 
-    /// How many requests met a fault.
+    /// How many requests met the first rule.
     pub(crate) fn spoilt(&self) -> usize {
         self.shared.state().spoilt
     }
@@ -194,9 +194,10 @@ impl State {
     /// Writes the request down, and finds the fault that it meets.
     fn meet(&mut self, request: &Request) -> Option<Fault> {
         self.requests.push(request.clone());
-        let fault = self.rules.iter_mut().find_map(|rule| rule.meet(request));
-        self.spoilt += usize::from(fault.is_some());
-        fault
+        let mut rules = self.rules.iter_mut().enumerate();
+        let (rule, fault) = rules.find_map(|(at, rule)| Some((at, rule.meet(request)?)))?;
+        self.spoilt += usize::from(rule == 0);
+        Some(fault)
     }
 }
 
