@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::AddAssign;
 
 use jiff::Timestamp;
+use md5::{Digest as _, Md5};
 
 /// One object as a listing or a HEAD shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,12 @@ impl ETag {
         }
         Some(bytes)
     }
+
+    /// Whether this is the tag of an object of these bytes, put in one piece and plain.
+    #[must_use]
+    pub fn is_md5_of(&self, bytes: &[u8]) -> bool {
+        self.as_md5().is_some_and(|md5| <[u8; 16]>::from(Md5::digest(bytes)) == md5)
+    }
 }
 
 impl fmt::Debug for ETag {
@@ -101,6 +108,7 @@ mod tests {
         let md5 = ETag::new("\"d41d8cd98f00b204e9800998ecf8427e\"");
         assert_eq!(md5.as_md5().unwrap()[..2], [0xd4, 0x1d]);
         assert_eq!(ETag::from_md5(md5.as_md5().unwrap()), md5);
+        assert!(md5.is_md5_of(b"") && !md5.is_md5_of(b"a"));
         for other in [
             "",
             "d41d8cd98f00b204e9800998ecf8427e-2",

@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
@@ -147,6 +148,9 @@ pub(super) struct PlaceArgs {
     /// Which registry, where there are several: its prefix, or `all`
     #[arg(long, value_name = "PREFIX")]
     pub(super) root: Option<String>,
+    /// How long one request may take, all its attempts and pauses together
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse::time)]
+    pub(super) timeout: Duration,
 }
 
 /// What shapes the verdicts.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
@@ -17,6 +18,16 @@ pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
     let span: Span = text.parse().map_err(wrong)?;
     let age = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(wrong)?;
     if age.is_negative() { Err("an age is not negative".to_owned()) } else { Ok(age) }
+}
+
+/// A time to wait, in the words of an age; no time at all would be over before it began.
+pub(super) fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a time such as 30s or 5m".to_owned();
+    let time = age(text).map_err(|_| wrong())?;
+    if time < SignedDuration::from_secs(1) {
+        return Err("a second is the least".to_owned());
+    }
+    time.try_into().map_err(|_| wrong())
 }
 
 /// A whole number that is not 0, in words that do not speak of types.
@@ -70,6 +81,14 @@ mod tests {
         }
         for text in ["", "5", "-1h", "1mo", "soon", "1x"] {
             assert!(age(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_to_wait_is_not_over_before_it_began() {
+        assert_eq!(time("5m").unwrap(), Duration::from_mins(5));
+        for text in ["0", "999ms", "-1m", "300", "soon"] {
+            assert!(time(text).is_err(), "{text}");
         }
     }
 

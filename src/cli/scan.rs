@@ -52,6 +52,7 @@ fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Optio
         verify,
         concurrency: place.concurrency,
         max_requests_per_second: place.max_requests_per_second,
+        patience: place.timeout,
         ..Options::default()
     })
 }

@@ -56,7 +56,7 @@ pub(super) fn root(args: &PlaceArgs) -> RootChoice {
 #[cfg(feature = "s3")]
 async fn open_bucket(args: &PlaceArgs, bucket: String) -> Result<Arc<dyn ObjectStore>, Problem> {
     use super::args::PathStyleArg;
-    use crate::store::s3::{PathStyle, S3Credentials, S3Settings, S3Store};
+    use crate::store::s3::{PathStyle, Patience, S3Credentials, S3Settings, S3Store};
 
     let mut settings = S3Settings::new(bucket);
     settings.endpoint_url.clone_from(&args.endpoint_url);
@@ -70,6 +70,7 @@ async fn open_bucket(args: &PlaceArgs, bucket: String) -> Result<Arc<dyn ObjectS
         PathStyleArg::Always => PathStyle::Always,
         PathStyleArg::Never => PathStyle::Never,
     };
+    settings.patience = Patience::of(args.timeout);
     if args.no_sign_request {
         settings.credentials = S3Credentials::Anonymous;
     }

@@ -3,18 +3,14 @@
 
 use tracing::info;
 
-use super::pool;
+use super::{links, pool};
 use super::progress::{Observer, Progress};
-use super::read::{Reader, Small};
+use super::read::Reader;
 use crate::audit::{Look, Looks, Policy, Probe, open_probes};
-use crate::graph::{Content, Graph, LinkContent};
+use crate::graph::{Content, Graph};
 use crate::inventory::Inventory;
 use crate::layout::Root;
 use crate::object::Object;
-use crate::store::{ErrorKind, StoreError};
-
-/// The most bytes of a tag's link that are read.
-const LINK_LIMIT: u64 = 4096;
 
 /// Looks at all that has to be looked at now; whether there was anything.
 pub(super) async fn round(
@@ -39,12 +35,12 @@ pub(super) async fn round(
         let probe = queue.next()?;
         let (key, reader) = (probe.key(inventory), reader.clone());
         let named = match probe {
-            Probe::Tag(_, id) => Some(inventory.digests.get(id).to_string()),
+            Probe::Tag(_, id) => Some(inventory.digests.get(id)),
             Probe::Data(_) | Probe::Link(_) => None,
         };
         Some(async move {
             let answer = match named {
-                Some(digest) => names(&reader, &key, &digest).await.map(Answer::of_tag),
+                Some(digest) => links::names(&reader, &key, &digest).await.map(Answer::of_tag),
                 None => reader.look(&key).await.map(Answer::of_object),
             };
             (probe, answer)
@@ -119,18 +115,5 @@ pub(super) fn admit(inventory: &Inventory, graph: &mut Graph, looks: &Looks) {
     for key in keys {
         let key = key.escape_debug();
         graph.put_failure(format!("read {key}: the object comes and goes; try again"));
-    }
-}
-
-/// Whether a tag still names a digest.
-async fn names(reader: &Reader, key: &str, digest: &str) -> Result<bool, StoreError> {
-    match reader.small(key, LINK_LIMIT).await {
-        Ok(Small::Bytes(bytes)) => {
-            let content = LinkContent::parse(&bytes);
-            Ok(content.digest().is_some_and(|named| named.to_string() == digest))
-        }
-        Ok(Small::TooLarge { .. }) => Ok(false),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
     }
 }

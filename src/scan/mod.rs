@@ -12,7 +12,9 @@
 
 mod confirm;
 mod error;
+mod failures;
 mod foreign;
+mod links;
 mod options;
 mod pool;
 mod progress;
@@ -138,8 +140,8 @@ async fn examine(
     let mut graph = Graph::default();
     let mut looks = Looks::default();
     let inventory = &mut registry.inventory;
-    let tags = resolve::unsettled_tags(inventory, &mut graph);
-    resolve::links(reader, inventory, &mut graph, tags, observer).await;
+    let tags = links::unsettled_tags(inventory, &mut graph);
+    links::links(reader, inventory, &mut graph, tags, observer).await;
     resolve::want_revisions(inventory, &mut graph);
     resolve::manifests(reader, inventory, &mut graph, options, observer).await;
     resolve::guess_kept(inventory, &mut graph, options);
@@ -148,7 +150,7 @@ async fn examine(
         if !confirm::round(reader, inventory, &mut graph, &policy, &mut looks, observer).await {
             break;
         }
-        resolve::links(reader, inventory, &mut graph, Vec::new(), observer).await;
+        links::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
     confirm::admit(inventory, &mut graph, &looks);
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;

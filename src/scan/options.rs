@@ -1,6 +1,7 @@
 //! What the caller asks for.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
@@ -29,6 +30,9 @@ pub struct Options {
     pub concurrency: NonZeroUsize,
     /// How many requests are made in a second at most, pages among them.
     pub max_requests_per_second: Option<NonZeroU32>,
+    /// How long one request may take. Where nothing has been read for longer and requests fail,
+    /// the server is taken to be gone.
+    pub patience: Duration,
     /// The most bytes of a manifest that are read. Registries accept 4 MiB.
     pub manifest_limit: u64,
 }
@@ -44,6 +48,7 @@ impl Default for Options {
             verify: Verify::default(),
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_requests_per_second: None,
+            patience: Duration::from_mins(5),
             manifest_limit: 4 << 20,
         }
     }

@@ -1,48 +1,52 @@
 //! Reading objects whole: small ones into memory, large ones through a hash.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use tracing::{debug, info};
 
 use super::Store;
+use super::failures::Failures;
 use super::options::Options;
-use crate::object::Object;
+use crate::object::{ETag, Object};
 use crate::oci::{Digest, Hasher};
 use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
 
 /// How often a body that breaks off is asked for again. The store repeats requests by itself, and
 /// cannot repeat what has begun to arrive.
-const ATTEMPTS: u32 = 4;
-
-/// After so many failures of the moment in a row the server is taken to be gone: each one has
-/// been repeated by then, and an audit must not wait for a million of them.
-const PATIENCE: u32 = 50;
+const ATTEMPTS: u32 = 2;
 
 /// Reads objects, as often as it takes within reason.
 #[derive(Debug, Clone)]
 pub(super) struct Reader {
     pub(super) store: Arc<Store>,
     pub(super) concurrency: std::num::NonZeroUsize,
-    failures_in_a_row: Arc<AtomicU32>,
+    failures: Arc<Failures>,
 }
 
 /// What came of reading a small object.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Small {
-    Bytes(Vec<u8>),
+    Bytes(Vec<u8>, Option<ETag>),
     /// It has more bytes than the limit; they were not read.
     TooLarge {
         size: u64,
     },
 }
 
+/// What came of hashing an object.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Hashed {
+    pub(super) digest: Digest,
+    /// Bytes.
+    pub(super) size: u64,
+}
+
 impl Reader {
     pub(super) fn new(store: Arc<Store>, options: &Options) -> Self {
         let concurrency = options.concurrency;
-        Self { store, concurrency, failures_in_a_row: Arc::default() }
+        Self { store, concurrency, failures: Arc::new(Failures::new(options.patience)) }
     }
 
     /// The bytes of an object that should be small.
@@ -61,7 +65,7 @@ impl Reader {
         if object.size > limit {
             return Ok(Ok(Small::TooLarge { size: object.size }));
         }
-        Ok(collect(body).await.map(Small::Bytes))
+        Ok(collect(body).await.map(|bytes| Small::Bytes(bytes, object.etag)))
     }
 
     /// The digest of an object's bytes. `progress` is told how many have come.
@@ -70,7 +74,7 @@ impl Reader {
         key: &str,
         hasher: &Hasher,
         mut progress: impl FnMut(u64) + Send,
-    ) -> Result<Digest, StoreError> {
+    ) -> Result<Hashed, StoreError> {
         let mut told = 0;
         for attempt in 1.. {
             let mut read = 0;
@@ -94,24 +98,26 @@ impl Reader {
         key: &str,
         mut hasher: Hasher,
         mut progress: impl FnMut(u64) + Send,
-    ) -> Attempt<Digest> {
+    ) -> Attempt<Hashed> {
+        let mut size = 0;
         let mut body = self.get(key).await?.body;
         while let Some(chunk) = body.next().await {
             match chunk {
                 Ok(chunk) => {
                     hasher.update(&chunk);
+                    size += chunk.len() as u64;
                     progress(chunk.len() as u64);
                 }
                 Err(broken_off) => return Ok(Err(broken_off)),
             }
         }
-        Ok(Ok(hasher.finish()))
+        Ok(Ok(Hashed { digest: hasher.finish(), size }))
     }
 
     /// The object as it is now, if there is one.
     pub(super) async fn look(&self, key: &str) -> Result<Option<Object>, StoreError> {
         let outcome =
-            if self.has_given_up() { Err(self.given_up()) } else { self.store.head(key).await };
+            if self.failures.are_too_many() { Err(self.given_up()) } else { self.store.head(key).await };
         self.remember(&outcome);
         match outcome {
             Ok(object) => Ok(Some(object)),
@@ -121,7 +127,7 @@ impl Reader {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        if self.has_given_up() {
+        if self.failures.are_too_many() {
             return Err(self.given_up());
         }
         self.store.get(key).await
@@ -142,23 +148,11 @@ impl Reader {
         Some(outcome)
     }
 
-    /// Counts the failures in a row that are not an object's own.
     fn remember<T>(&self, outcome: &Result<T, StoreError>) {
         if let Err(error) = outcome {
             debug!(error = ?error.to_string(), "not read");
         }
-        let failures = match outcome.as_ref().map_err(StoreError::kind) {
-            Err(ErrorKind::Unauthenticated) => PATIENCE,
-            Err(kind) if !kind.is_of_the_object() => {
-                self.failures_in_a_row.load(Ordering::Relaxed).saturating_add(1)
-            }
-            _ => 0,
-        };
-        self.failures_in_a_row.store(failures, Ordering::Relaxed);
-    }
-
-    fn has_given_up(&self) -> bool {
-        self.failures_in_a_row.load(Ordering::Relaxed) >= PATIENCE
+        self.failures.remember(outcome.as_ref().err().map(StoreError::kind));
     }
 
     fn given_up(&self) -> StoreError {

@@ -1,5 +1,4 @@
-//! Reads what the listing does not tell: links and tags that no entity tag proves, and each
-//! manifest once.
+//! Reads each manifest once.
 
 use std::collections::HashSet;
 
@@ -9,13 +8,11 @@ use super::options::{Options, Verify};
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
-use crate::graph::{Checked, Content, Graph, LinkContent, LinkFault, TagSettler};
-use crate::inventory::{DigestId, Inventory, Link};
+use super::verify::{of_size, unsteady};
+use crate::graph::{Checked, Content, Graph};
+use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Manifest};
 use crate::store::{ErrorKind, StoreError};
-
-/// The most bytes of a link that are read. The longest digest in use takes 135.
-const LINK_LIMIT: u64 = 4096;
 
 /// What is being filled.
 struct State<'a> {
@@ -23,76 +20,6 @@ struct State<'a> {
     graph: &'a mut Graph,
     done: u64,
     of: u64,
-}
-
-/// Reads these tags, and the links that no entity tag proves and nobody has read.
-pub(super) async fn links(
-    reader: &Reader,
-    inventory: &mut Inventory,
-    graph: &mut Graph,
-    tags: Vec<Link>,
-    observer: &dyn Observer,
-) {
-    let mut queue = inventory.take_unproved_links();
-    if tags.len() + queue.len() > 0 {
-        info!(tags = tags.len(), links = queue.len(), "reading what no entity tag proves");
-    }
-    queue.splice(..0, tags);
-    let state = &mut State { of: queue.len() as u64, done: 0, inventory, graph };
-    let mut queue = queue.into_iter();
-    let next = |state: &mut State<'_>| {
-        let link = queue.next()?;
-        let (key, reader) = (state.inventory.link_key(link), reader.clone());
-        Some(async move { (link, read_link(&reader, &key).await) })
-    };
-    pool::run(reader.concurrency, state, next, |state, (link, content)| {
-        state.done += 1;
-        observer.progress(Progress::Links { done: state.done, of: state.of });
-        let State { inventory, graph, .. } = state;
-        match (content, link) {
-            (Ok(content), Link::Tag(tag)) => graph.put_tag(inventory, tag, content),
-            (Ok(content), _) => graph.put_link(inventory, link, content),
-            // Deleted since it was listed.
-            (Err(error), _) if error.kind() == ErrorKind::NotFound => {}
-            (Err(error), _) if error.kind().is_of_the_object() => {
-                let fault = LinkFault::Unreadable(error.to_string());
-                graph.put_link_fault(inventory, link, fault);
-            }
-            (Err(error), _) => graph.put_failed_link(inventory, link, error.to_string()),
-        }
-    })
-    .await;
-}
-
-/// Settles tags by their entity tags, and gives those that the listing alone does not settle.
-pub(super) fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
-    let mut settler = TagSettler::default();
-    let mut tags: Vec<_> = inventory.tags().filter(|(_, row)| row.current.is_some()).collect();
-    tags.sort_unstable_by_key(|(tag, row)| (row.repository, *tag));
-    let mut unsettled = Vec::new();
-    for (tag, _) in tags {
-        match settler.settle(inventory, tag) {
-            Some(digest) => graph.settle_tag(inventory, tag, digest),
-            None => unsettled.push(Link::Tag(tag)),
-        }
-    }
-    unsettled
-}
-
-/// A link's content. One that makes no sense is read a second time: a registry on a file system
-/// does not write its links in one piece.
-async fn read_link(reader: &Reader, key: &str) -> Result<LinkContent, StoreError> {
-    let mut content = LinkContent::Garbage;
-    for _ in 0..2 {
-        content = match reader.small(key, LINK_LIMIT).await? {
-            Small::Bytes(bytes) => LinkContent::parse(&bytes),
-            Small::TooLarge { .. } => LinkContent::Garbage,
-        };
-        if matches!(content, LinkContent::Digest(_)) {
-            break;
-        }
-    }
-    Ok(content)
 }
 
 /// Wants the revisions. (Tags want what they name as they are settled.)
@@ -136,13 +63,15 @@ pub(super) async fn manifests(
                 Some(size) if size > limit => {
                     state.graph.put_other(id, Content::TooLarge { size, limit });
                 }
-                Some(_) => {
+                Some(size) => {
                     state.of += 1;
                     let digest = state.inventory.digests.get(id);
                     let (key, reader) = (state.inventory.data_key(&digest), reader.clone());
                     let verify = options.verify;
                     return Some(async move {
-                        (id, read_manifest(&reader, &key, &digest, limit, verify).await)
+                        let listed = Some(size);
+                        let reading = read_manifest(&reader, &key, &digest, listed, limit, verify);
+                        (id, reading.await)
                     });
                 }
             }
@@ -209,19 +138,21 @@ fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>
 }
 
 /// Reads, hashes and parses a manifest. One whose bytes are not its own is read a second time
-/// before anybody is told.
+/// before anybody is told, and has to be as long as it was `listed`, if it was.
 pub(super) async fn read_manifest(
     reader: &Reader,
     key: &str,
     digest: &Digest,
+    listed: Option<u64>,
     limit: u64,
     verify: Verify,
 ) -> Result<Reading, StoreError> {
     let mut seen = None;
     loop {
         let bytes = match reader.small(key, limit).await? {
-            Small::Bytes(bytes) => bytes,
+            Small::Bytes(bytes, _) => bytes,
             Small::TooLarge { size } => {
+                of_size(key, size, listed)?;
                 let content = ContentRead::Other(Content::TooLarge { size, limit });
                 return Ok(Reading { checked: None, content });
             }
@@ -232,12 +163,15 @@ pub(super) async fn read_manifest(
         let checked = match actual {
             None => is_asked.then_some(Checked::Unverifiable),
             Some(actual) if actual == *digest => is_asked.then_some(Checked::Proved),
-            Some(actual) if seen.as_ref() == Some(&actual) => Some(Checked::Mismatch { actual }),
+            Some(actual) if seen.as_ref() == Some(&actual) => {
+                of_size(key, bytes.len() as u64, listed)?;
+                Some(Checked::Mismatch { actual })
+            }
             Some(actual) if seen.is_none() => {
                 seen = Some(actual);
                 continue;
             }
-            Some(_) => return Err(super::verify::unsteady(key)),
+            Some(_) => return Err(unsteady(key)),
         };
         let content = match Manifest::parse(&bytes) {
             Ok(manifest) => ContentRead::Manifest(manifest),

@@ -72,7 +72,7 @@ pub(super) async fn spare(
         let digest = state.inventory.digests.get(id);
         let (key, reader) = (state.inventory.data_key(&digest), reader.clone());
         let limit = options.manifest_limit;
-        Some(async move { read_manifest(&reader, &key, &digest, limit, Verify::None).await })
+        Some(async move { read_manifest(&reader, &key, &digest, None, limit, Verify::None).await })
     };
     pool::run(reader.concurrency, state, next, |state, reading| match reading {
         Ok(reading) => {

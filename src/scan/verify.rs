@@ -34,8 +34,10 @@ pub(super) async fn blobs(
                 continue;
             };
             let (key, reader) = (inventory.data_key(&digest), reader.clone());
-            let bytes = Arc::clone(&bytes);
-            return Some(async move { (id, check(&reader, &key, &digest, &hasher, &bytes).await) });
+            let (size, bytes) = (size(&id), Arc::clone(&bytes));
+            return Some(async move {
+                (id, check(&reader, &key, &digest, size, &hasher, &bytes).await)
+            });
         }
     };
     pool::run(reader.concurrency, graph, next, |graph, (id, checked)| {
@@ -53,35 +55,52 @@ pub(super) async fn blobs(
     .await;
 }
 
-/// A blob whose bytes are not its own is read a second time before anybody is told.
+/// A blob whose bytes are not its own is read a second time before anybody is told, and has to be
+/// as long as it was listed.
 async fn check(
     reader: &Reader,
     key: &str,
     digest: &Digest,
+    listed: u64,
     hasher: &Hasher,
     bytes: &AtomicU64,
 ) -> Result<Checked, StoreError> {
     let count = |read| {
         bytes.fetch_add(read, Ordering::Relaxed);
     };
-    let actual = reader.digest(key, hasher, count).await?;
-    if actual == *digest {
+    let first = reader.digest(key, hasher, count).await?;
+    if first.digest == *digest {
         return Ok(Checked::Proved);
     }
     let again = reader.digest(key, hasher, |_| {}).await?;
-    match again {
-        again if again == *digest => Ok(Checked::Proved),
-        again if again == actual => Ok(Checked::Mismatch { actual }),
-        _ => Err(unsteady(key)),
+    if again.digest == *digest {
+        return Ok(Checked::Proved);
     }
+    if again != first {
+        return Err(unsteady(key));
+    }
+    of_size(key, first.size, Some(listed))?;
+    Ok(Checked::Mismatch { actual: first.digest })
 }
 
 /// Two readings that agree neither with the name nor with each other say nothing of the object.
 pub(super) fn unsteady(key: &str) -> StoreError {
-    StoreError::new(
-        ErrorKind::Protocol,
-        format!("read {}", key.escape_debug()),
-        "two readings gave two different contents",
+    doubtful(key, "two readings gave two different contents".to_owned())
+}
+
+/// Readings that agree with each other, and not with the listing on how long the object is, are
+/// of something else: the page of a load balancer, or what somebody wrote meanwhile.
+pub(super) fn of_size(key: &str, size: u64, listed: Option<u64>) -> Result<(), StoreError> {
+    match listed {
+        Some(listed) if listed != size => {
+            Err(doubtful(key, format!("{size} bytes came, and {listed} were listed")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn doubtful(key: &str, reason: String) -> StoreError {
+    StoreError::new(ErrorKind::Protocol, format!("read {}", key.escape_debug()), reason).with_hint(
+        "something between here and the disk changes bytes, or somebody writes the object",
     )
-    .with_hint("something between here and the disk changes bytes, or somebody writes the object")
 }

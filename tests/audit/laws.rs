@@ -250,7 +250,10 @@ proptest! {
     }
 
     #[test]
-    fn each_manifest_is_read_once_and_each_link_at_most_once(plan in plan(), retag: bool) {
+    fn each_manifest_is_read_once_and_each_link_at_most_once_but_for_aliases(
+        plan in plan(),
+        retag: bool,
+    ) {
         let registry = plan.build();
         let bucket = Bucket::of(&registry);
         let manifests: BTreeSet<_> =
@@ -260,16 +263,19 @@ proptest! {
         } else {
             audit(registry.store(), &with_grace())
         };
+        // An alias is a link whose entity tag proves that it says something else than its path.
+        // Nothing but a second reading bears out what it says, or a third without such a tag.
+        let aliases = registry.objects().filter(|(key, bytes)| {
+            let says = String::from_utf8_lossy(bytes);
+            let hex = says.split_once(':').map_or("", |(_, hex)| hex);
+            key.contains("/_layers/sha512/") && !key.contains(hex)
+        });
+        let aliases = aliases.count();
         let links = if retag {
             let keys = registry.objects().map(|(key, _)| key);
-            keys.filter(|key| key.ends_with("/link")).count()
+            keys.filter(|key| key.ends_with("/link")).count() + 2 * aliases
         } else {
-            // An alias is a link whose entity tag proves that it says something else.
-            registry.objects().filter(|(key, bytes)| {
-                let says = String::from_utf8_lossy(bytes);
-                let hex = says.split_once(':').map_or("", |(_, hex)| hex);
-                key.contains("/_layers/sha512/") && !key.contains(hex)
-            }).count()
+            2 * aliases
         };
         prop_assert_eq!(report.requests.get, (manifests.len() + links) as u64);
         prop_assert_eq!(report.requests.list, registry.objects().count().div_ceil(1000) as u64);

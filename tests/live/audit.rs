@@ -10,7 +10,7 @@ use aws_sdk_s3::config::Credentials;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::process::{Outcome, run};
+use crate::process::{Outcome, run_within};
 
 const LIMIT: Duration = Duration::from_mins(2);
 
@@ -76,9 +76,14 @@ impl Audit {
     }
 
     /// Runs it to its end, whatever that is; the folder holds `out`, if the program made it.
-    pub(crate) fn run(mut self) -> (Outcome, TempDir) {
+    pub(crate) fn run(self) -> (Outcome, TempDir) {
+        self.run_within(LIMIT).unwrap_or_else(|killed| panic!("{killed}"))
+    }
+
+    /// The same, or what was said until it was killed for taking too long.
+    pub(crate) fn run_within(mut self, limit: Duration) -> Result<(Outcome, TempDir), String> {
         self.command.arg("--min-age").arg(format!("{}s", self.min_age.as_secs()));
-        (run(&mut self.command, LIMIT), self.folder)
+        Ok((run_within(&mut self.command, limit)?, self.folder))
     }
 }
 

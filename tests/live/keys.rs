@@ -25,6 +25,11 @@ pub(crate) fn tag_link(repository: &str, tag: &str) -> String {
     format!("repositories/{repository}/_manifests/tags/{tag}/current/link")
 }
 
+pub(crate) fn tag_history(repository: &str, tag: &str, digest: &str) -> String {
+    let (algorithm, hex) = split(digest);
+    format!("repositories/{repository}/_manifests/tags/{tag}/index/{algorithm}/{hex}/link")
+}
+
 pub(crate) fn upload(repository: &str, uuid: &str) -> String {
     format!("repositories/{repository}/_uploads/{uuid}/")
 }

@@ -24,7 +24,8 @@
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
-//! | `clean`, `damaged`, `refusals`, `example`, `storm` | the scenarios |
+//! | `proxy` | spoils what the real server says, and remembers what it was asked |
+//! | `clean`, `damaged`, `refusals`, `example`, `faults`, `storm` | the scenarios |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -35,6 +36,7 @@ mod collector;
 mod damaged;
 mod estargz;
 mod example;
+mod faults;
 mod gallery;
 mod http;
 mod images;
@@ -45,6 +47,7 @@ mod matrix;
 mod objects;
 mod oracle;
 mod process;
+mod proxy;
 mod record;
 mod refusals;
 mod registry;
@@ -66,6 +69,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     clean::SCENARIOS,
     damaged::SCENARIOS,
     refusals::SCENARIOS,
+    faults::SCENARIOS,
     example::SCENARIOS,
     killed::SCENARIOS,
     storm::SCENARIOS,

@@ -86,6 +86,11 @@ pub(crate) struct Outcome {
 
 /// Runs `command` to its end, which must come within `limit`.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> Outcome {
+    run_within(command, limit).unwrap_or_else(|killed| panic!("{killed}"))
+}
+
+/// Runs `command` to its end; past `limit` it is killed, and the error says so.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<Outcome, String> {
     // Files, not pipes: nothing can block on a full one, and nobody has to read while waiting.
     let mut stdout = tempfile::tempfile().expect("a temporary file");
     let mut stderr = tempfile::tempfile().expect("a temporary file");
@@ -102,11 +107,11 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Outcome {
         if began.elapsed() > limit {
             child.kill().expect("the program can be killed");
             child.wait().expect("a killed program ends");
-            panic!("{command:?} took over {limit:?}\n{}", text(&mut stderr));
+            return Err(format!("{command:?} took over {limit:?}\n{}", text(&mut stderr)));
         }
         sleep(TICK);
     };
-    Outcome { status, stdout: text(&mut stdout), stderr: text(&mut stderr) }
+    Ok(Outcome { status, stdout: text(&mut stdout), stderr: text(&mut stderr) })
 }
 
 fn text(file: &mut File) -> String {

@@ -65,6 +65,12 @@ struct Headers {
 
 impl Headers {
     fn object(self, bucket: &Bucket, verb: &'static str, key: &str) -> Result<Object, StoreError> {
+        // A load balancer's page may come with a status of 200.
+        if self.etag.is_none() && self.last_modified.is_none() {
+            let reason = "the answer is no object: it has neither an ETag nor a Last-Modified";
+            let error = bucket.attempt(verb, key).error(ErrorKind::Protocol, reason);
+            return Err(error.with_hint("is something else answering in the server's place?"));
+        }
         let size = self.size.and_then(|size| u64::try_from(size).ok()).ok_or_else(|| {
             let reason = "the server does not say how long the object is";
             bucket.attempt(verb, key).error(ErrorKind::Protocol, reason)

@@ -104,16 +104,26 @@ pub struct Patience {
     pub stall: Duration,
 }
 
-impl Default for Patience {
-    fn default() -> Self {
+impl Patience {
+    /// As patient as that with one request; every other limit is in proportion.
+    #[must_use]
+    pub fn of(total: Duration) -> Self {
         Self {
             attempts: 10,
-            first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(20),
-            connect: Duration::from_secs(10),
-            attempt: Duration::from_mins(1),
-            total: Duration::from_mins(5),
-            stall: Duration::from_secs(30),
+            first_pause: total / 600,
+            longest_pause: total / 15,
+            connect: total / 30,
+            attempt: total / 5,
+            total,
+            stall: total / 10,
         }
+    }
+}
+
+/// Five minutes for a request: half a second before the second attempt, twenty between the last,
+/// ten for a connection, a minute for an attempt, and half a one for a body that stands still.
+impl Default for Patience {
+    fn default() -> Self {
+        Self::of(Duration::from_mins(5))
     }
 }

@@ -1,0 +1,174 @@
+//! Reads the links and tags that no entity tag proves.
+
+use tracing::info;
+
+use super::pool;
+use super::progress::{Observer, Progress};
+use super::read::{Reader, Small};
+use super::verify::unsteady;
+use crate::graph::{Graph, LinkContent, LinkFault, TagSettler};
+use crate::inventory::{Inventory, Link};
+use crate::oci::Digest;
+use crate::store::{ErrorKind, StoreError};
+
+/// The most bytes of a link that are read. The longest digest in use takes 135.
+const LINK_LIMIT: u64 = 4096;
+
+/// How often a link is read that says something else each time.
+const READINGS: u32 = 8;
+
+/// A link to be read.
+struct Asked {
+    link: Link,
+    readings: Readings,
+}
+
+/// The readings of a link, until one can be believed.
+#[derive(Default)]
+struct Readings {
+    last: Option<Small>,
+    /// How many of the last ones agree.
+    in_a_row: u32,
+    all: u32,
+}
+
+impl Readings {
+    /// Takes another one; whether it can be believed, by itself or since it was not the first to
+    /// say so. What the bytes' own entity tag bears out may still be those of another object.
+    fn take(&mut self, read: Small) -> bool {
+        let needed = if is_proved(&read) { 2 } else { 3 };
+        self.in_a_row = if self.last.as_ref() == Some(&read) { self.in_a_row + 1 } else { 1 };
+        self.last = Some(read);
+        self.all += 1;
+        self.in_a_row >= needed
+    }
+}
+
+struct State<'a> {
+    inventory: &'a mut Inventory,
+    graph: &'a mut Graph,
+    queue: Vec<Asked>,
+    done: u64,
+    of: u64,
+}
+
+/// Reads these tags, and the links that no entity tag proves and nobody has read.
+pub(super) async fn links(
+    reader: &Reader,
+    inventory: &mut Inventory,
+    graph: &mut Graph,
+    tags: Vec<Link>,
+    observer: &dyn Observer,
+) {
+    let links = inventory.take_unproved_links();
+    if tags.len() + links.len() > 0 {
+        info!(tags = tags.len(), links = links.len(), "reading what no entity tag proves");
+    }
+    let asked = |link| Asked { link, readings: Readings::default() };
+    // The last one is the first to be read.
+    let queue: Vec<_> = tags.into_iter().chain(links).rev().map(asked).collect();
+    let of = queue.len() as u64;
+    let state = &mut State { inventory, graph, queue, done: 0, of };
+    let next = |state: &mut State<'_>| {
+        let asked = state.queue.pop()?;
+        let (key, reader) = (state.inventory.link_key(asked.link), reader.clone());
+        Some(async move {
+            let read = reader.small(&key, LINK_LIMIT).await;
+            (asked, read)
+        })
+    };
+    pool::run(reader.concurrency, state, next, |state, (asked, read)| {
+        state.take(asked, read);
+        observer.progress(Progress::Links { done: state.done, of: state.of });
+    })
+    .await;
+}
+
+impl State<'_> {
+    /// A link that says what its place leads to expect is believed. Anything else is read until
+    /// several readings in a row agree: it may have been damaged on the way, or be half-written,
+    /// as a registry on a file system does not write its links in one piece.
+    fn take(&mut self, asked: Asked, read: Result<Small, StoreError>) {
+        let Asked { link, mut readings } = asked;
+        let Self { inventory, graph, .. } = self;
+        match read {
+            Ok(read) => {
+                let content = parse(&read);
+                if !is_expected(inventory, link, &content) && !readings.take(read) {
+                    if readings.all < READINGS {
+                        return self.queue.push(Asked { link, readings });
+                    }
+                    let error = unsteady(&inventory.link_key(link));
+                    graph.put_failed_link(inventory, link, error.to_string());
+                } else if let Link::Tag(tag) = link {
+                    graph.put_tag(inventory, tag, content);
+                } else {
+                    graph.put_link(inventory, link, content);
+                }
+            }
+            // Deleted since it was listed.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind().is_of_the_object() => {
+                let fault = LinkFault::Unreadable(error.to_string());
+                graph.put_link_fault(inventory, link, fault);
+            }
+            Err(error) => graph.put_failed_link(inventory, link, error.to_string()),
+        }
+        self.done += 1;
+    }
+}
+
+/// Whether a link says what its path does, or a tag what its history bears out.
+fn is_expected(inventory: &Inventory, link: Link, content: &LinkContent) -> bool {
+    let LinkContent::Digest(digest) = content else { return false };
+    let Some(id) = inventory.digests.find(digest) else { return false };
+    match link {
+        Link::Tag(tag) => inventory.history_of(tag).any(|named| named == id),
+        _ => inventory.linked(link) == Some(id),
+    }
+}
+
+fn is_proved(read: &Small) -> bool {
+    matches!(read, Small::Bytes(bytes, Some(etag)) if etag.is_md5_of(bytes))
+}
+
+fn parse(read: &Small) -> LinkContent {
+    match read {
+        Small::Bytes(bytes, _) => LinkContent::parse(bytes),
+        Small::TooLarge { .. } => LinkContent::Garbage,
+    }
+}
+
+/// Whether a tag still names a digest. That it does not takes several readings that agree.
+pub(super) async fn names(reader: &Reader, key: &str, digest: &Digest) -> Result<bool, StoreError> {
+    let mut readings = Readings::default();
+    while readings.all < READINGS {
+        let read = match reader.small(key, LINK_LIMIT).await {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        if parse(&read).digest() == Some(digest) {
+            return Ok(true);
+        }
+        if readings.take(read) {
+            return Ok(false);
+        }
+    }
+    Err(unsteady(key))
+}
+
+/// Settles tags by their entity tags, and gives those that the listing alone does not settle.
+pub(super) fn unsettled_tags(inventory: &Inventory, graph: &mut Graph) -> Vec<Link> {
+    let mut settler = TagSettler::default();
+    let mut tags: Vec<_> = inventory.tags().filter(|(_, row)| row.current.is_some()).collect();
+    tags.sort_unstable_by_key(|(tag, row)| (row.repository, *tag));
+    let mut unsettled = Vec::new();
+    for (tag, _) in tags {
+        match settler.settle(inventory, tag) {
+            Some(digest) => graph.settle_tag(inventory, tag, digest),
+            None => unsettled.push(Link::Tag(tag)),
+        }
+    }
+    unsettled
+}

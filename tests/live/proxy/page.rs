@@ -1,0 +1,104 @@
+//! Pages of listings that are well-formed and wrong.
+
+/// Says that there is more, and not where it goes on.
+pub(crate) fn without_token(page: &str) -> String {
+    let more = replaced(page, "IsTruncated", |_| "true".to_owned());
+    replaced(&more, "NextContinuationToken", |_| String::new())
+}
+
+/// Gives the token by which it was asked for.
+pub(crate) fn same_token(page: &str) -> String {
+    match element(page, "ContinuationToken") {
+        Some(token) => replaced(page, "NextContinuationToken", |_| token.to_owned()),
+        None => page.to_owned(),
+    }
+}
+
+/// Says that there is more behind this token, and nothing else.
+pub(super) fn empty_before(page: &str, token: &str) -> String {
+    let empty = with_contents(page, "");
+    let empty = replaced(&empty, "KeyCount", |_| "0".to_owned());
+    let (begin, _) = empty.split_once("<IsTruncated>").unwrap_or((&empty, ""));
+    format!(
+        "{begin}<IsTruncated>true</IsTruncated>\
+         <NextContinuationToken>{token}</NextContinuationToken></ListBucketResult>"
+    )
+}
+
+/// Has lost its objects, and says how many they were.
+pub(crate) fn lost(page: &str) -> String {
+    with_contents(page, "")
+}
+
+/// Has lost one object, and says how many they were.
+pub(crate) fn without_one(page: &str) -> String {
+    let mut contents = contents(page);
+    contents.pop();
+    with_contents(page, &contents.concat())
+}
+
+/// Does not say whether there is more.
+pub(crate) fn silent_on_more(page: &str) -> String {
+    page.replace("IsTruncated", "IsTrumpeted")
+}
+
+/// Says that there is no more.
+pub(crate) fn ended(page: &str) -> String {
+    replaced(page, "IsTruncated", |_| "false".to_owned())
+}
+
+/// The second object comes twice.
+pub(crate) fn repeated(page: &str) -> String {
+    let mut contents = contents(page);
+    if let Some(&second) = contents.get(1) {
+        contents.push(second);
+    }
+    with_contents(page, &contents.concat())
+}
+
+/// In the opposite order.
+pub(crate) fn backwards(page: &str) -> String {
+    let mut contents = contents(page);
+    contents.reverse();
+    with_contents(page, &contents.concat())
+}
+
+/// No object has an `ETag`, so that every link has to be read.
+pub(crate) fn without_etags(page: &str) -> String {
+    let parts = contents(page).into_iter().map(|object| replaced(object, "ETag", |_| String::new()));
+    with_contents(page, &parts.collect::<String>())
+}
+
+const BEGIN: &str = "<Contents>";
+const END: &str = "</Contents>";
+
+/// Every object of the page, with its tags.
+fn contents(page: &str) -> Vec<&str> {
+    let ends = page.match_indices(END).map(|(at, _)| at + END.len());
+    page.match_indices(BEGIN).zip(ends).map(|((from, _), to)| &page[from..to]).collect()
+}
+
+fn with_contents(page: &str, contents: &str) -> String {
+    match (page.find(BEGIN), page.rfind(END)) {
+        (Some(from), Some(to)) => format!("{}{contents}{}", &page[..from], &page[to + END.len()..]),
+        _ => page.to_owned(),
+    }
+}
+
+fn element<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(text)
+}
+
+/// The page with another text in its first element of that name.
+fn replaced(page: &str, name: &str, text: impl Fn(&str) -> String) -> String {
+    match element(page, name) {
+        Some(old) => page.replacen(
+            &format!("<{name}>{old}</{name}>"),
+            &format!("<{name}>{}</{name}>", text(old)),
+            1,
+        ),
+        None => page.to_owned(),
+    }
+}
