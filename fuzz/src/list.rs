@@ -60,6 +60,8 @@ fn keys_of(document: &str) -> Vec<String> {
     let mut reader = Reader::from_str(document);
     let (mut path, mut keys) = (Vec::new(), Vec::new());
     reader.config_mut().expand_empty_elements = true;
+    // Ours looks for references in the text that it is asked for, and not in what it passes over.
+    reader.config_mut().allow_dangling_amp = true;
     loop {
         let event = reader.read_event().unwrap();
         let text = match &event {

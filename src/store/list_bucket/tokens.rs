@@ -1,4 +1,4 @@
-//! XML, one token after another: what it takes is whole and well-formed.
+//! XML, one token after another: what is taken is whole, and its tags are well-formed.
 
 use memchr::{memchr, memmem};
 
