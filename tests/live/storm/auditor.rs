@@ -69,7 +69,7 @@ impl<'a> Auditor<'a> {
     }
 
     /// Leaves the machine to the pushers, half of the time.
-    pub(super) fn rest(&self) {
+    pub(super) fn pause(&self) {
         sleep(self.last.min(Duration::from_secs(3)));
     }
 

@@ -138,7 +138,7 @@ fn push_and_audit(tasks: &[Task], auditor: &mut Auditor<'_>, least: usize) -> Ve
             let options = auditor::OPTIONS[audits.len() % auditor::OPTIONS.len()];
             audits.push(auditor.audit(options));
             auditor.set_pace(audits.len() >= least);
-            auditor.rest();
+            auditor.pause();
         }
         drop(stop);
         for pusher in pushers {

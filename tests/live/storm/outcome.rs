@@ -91,6 +91,13 @@ impl<'a> Outcome<'a> {
         );
     }
 
+    /// The findings of something missing that were true: that there are some shows that the audits
+    /// looked.
+    fn missing_links(&self) -> usize {
+        let findings = self.audits.iter().flat_map(|audit| audit.report.findings());
+        findings.filter(|finding| finding["code"] == "missing-link").count()
+    }
+
     fn count(&self) -> Figures {
         let longest = |spans: &mut dyn Iterator<Item = Moment>| spans.max().unwrap_or(0) / 1000;
         let twice = self.audits.iter().filter(|audit| audit.listings() == 2).count();
@@ -98,10 +105,14 @@ impl<'a> Outcome<'a> {
         Figures::default()
             .with("pushes", self.pushes().count())
             .with("blobs", self.truth.stored().count())
-            .with("of them brought back to life", quiet::revived(self.truth, self.audits))
+            .with(
+                "times that a dead one came back to life",
+                quiet::revived(self.truth, self.audits),
+            )
             .with("audits", self.audits.len())
             .with("of them with two listings", twice)
-            .with("false findings", 0_u64)
+            .with("false findings", self.complaints.len())
+            .with("true findings of missing links", self.missing_links())
             .with("orphans let go while one listing ran", excused(Kind::LetGo, 1))
             .with("orphans promoted while one listing ran", excused(Kind::Promoted, 1))
             .with("orphans that lived too briefly for one", excused(Kind::Brief, 1))
