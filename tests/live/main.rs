@@ -33,6 +33,7 @@ mod audit;
 mod busy;
 mod clean;
 mod collector;
+mod counter;
 mod damaged;
 mod estargz;
 mod example;
@@ -83,6 +84,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = matrix::trials(SCENARIOS);
     trials.push(table::trial(SCENARIOS));
+    trials.push(oracle::known::page::trial());
     let conclusion = libtest_mimic::run(&arguments, trials);
     if env::var_os("OCIFSCK_COMPATIBILITY").is_some_and(|value| !value.is_empty()) {
         table::write(SCENARIOS);
