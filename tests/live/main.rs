@@ -39,6 +39,7 @@ mod estargz;
 mod example;
 mod faults;
 mod gallery;
+mod hostile;
 mod http;
 mod images;
 mod keys;
@@ -72,6 +73,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     refusals::SCENARIOS,
     faults::SCENARIOS,
     example::SCENARIOS,
+    hostile::SCENARIOS,
     killed::SCENARIOS,
     storm::SCENARIOS,
     oracle::SCENARIOS,
