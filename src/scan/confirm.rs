@@ -3,9 +3,9 @@
 
 use tracing::info;
 
-use super::{links, pool};
 use super::progress::{Observer, Progress};
 use super::read::Reader;
+use super::{links, pool};
 use crate::audit::{Look, Looks, Policy, Probe, open_probes};
 use crate::graph::{Content, Graph};
 use crate::inventory::Inventory;

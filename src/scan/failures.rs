@@ -52,8 +52,7 @@ impl Failures {
     /// Whether to ask for nothing more.
     pub(super) fn are_too_many(&self) -> bool {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.in_a_row >= MOST
-            || (state.in_a_row >= FEW && state.read.elapsed() > self.patience)
+        state.in_a_row >= MOST || (state.in_a_row >= FEW && state.read.elapsed() > self.patience)
     }
 }
 

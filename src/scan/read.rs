@@ -116,8 +116,11 @@ impl Reader {
 
     /// The object as it is now, if there is one.
     pub(super) async fn look(&self, key: &str) -> Result<Option<Object>, StoreError> {
-        let outcome =
-            if self.failures.are_too_many() { Err(self.given_up()) } else { self.store.head(key).await };
+        let outcome = if self.failures.are_too_many() {
+            Err(self.given_up())
+        } else {
+            self.store.head(key).await
+        };
         self.remember(&outcome);
         match outcome {
             Ok(object) => Ok(Some(object)),

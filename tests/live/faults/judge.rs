@@ -31,7 +31,10 @@ pub(crate) struct Clean {
 impl Clean {
     pub(crate) fn of(report: &Report) -> Self {
         assert_eq!(report.json["complete"], true, "not clean");
-        assert!(report.number("/totals/by_verdict/orphaned/count") > 0, "nothing to be wrong about");
+        assert!(
+            report.number("/totals/by_verdict/orphaned/count") > 0,
+            "nothing to be wrong about"
+        );
         assert!(!alarms(&report.json).is_empty(), "nothing to be wrong about");
         let blobs = fs::read_to_string(report.out().join("blobs.csv")).expect("blobs.csv");
         Self { json: timeless(&report.json), blobs, status: report.status }

@@ -55,8 +55,13 @@ struct Site<'a> {
 
 fn no_fault_makes_a_false_verdict(bucket: &S3Bucket) -> Figures {
     if let Ok(endpoint) = std::env::var("DEV_SITE") {
-        let owner = Credentials::new("registry-admin", "registry-admin-secret", None, None, "tests");
-        return audit_through_faults(&Site { endpoint: &endpoint, credentials: &owner, source: "s3://registry/zarf-registry" });
+        let owner =
+            Credentials::new("registry-admin", "registry-admin-secret", None, None, "tests");
+        return audit_through_faults(&Site {
+            endpoint: &endpoint,
+            credentials: &owner,
+            source: "s3://registry/zarf-registry",
+        });
     }
     let registry = Registry::in_bucket(Version::V2, bucket, ROOT);
     fill(&registry, &InBucket::new(bucket, ROOT));
@@ -121,7 +126,10 @@ fn audit_through_faults(site: &Site<'_>) -> Figures {
     }
     std::fs::write("/tmp/w/faults-table.txt", &table).ok();
     let count = |wanted: &Ending| {
-        results.iter().filter(|met| met.ending.as_ref().is_ok_and(|ending| ending == wanted)).count()
+        results
+            .iter()
+            .filter(|met| met.ending.as_ref().is_ok_and(|ending| ending == wanted))
+            .count()
     };
     let wrong = results.iter().filter(|met| met.ending.is_err()).count();
     assert_eq!(wrong, 0, "audits that did not end as they should:\n{table}");

@@ -162,7 +162,8 @@ impl Shared {
             }
             _ => {}
         }
-        let kept = if request.query.contains(fault::KEPT) { self.state().kept.take() } else { None };
+        let kept =
+            if request.query.contains(fault::KEPT) { self.state().kept.take() } else { None };
         let fetched = kept.or_else(|| Answer::fetch(&self.agent, &self.upstream, request));
         let Some(mut answer) = fetched else { return false };
         let previous = self.remember(request, &answer, fault.as_ref());

@@ -65,7 +65,8 @@ pub(crate) fn backwards(page: &str) -> String {
 
 /// No object has an `ETag`, so that every link has to be read.
 pub(crate) fn without_etags(page: &str) -> String {
-    let parts = contents(page).into_iter().map(|object| replaced(object, "ETag", |_| String::new()));
+    let parts =
+        contents(page).into_iter().map(|object| replaced(object, "ETag", |_| String::new()));
     with_contents(page, &parts.collect::<String>())
 }
 

@@ -41,7 +41,9 @@ impl Request {
             method: method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
         })
     }
 

@@ -94,9 +94,7 @@ impl Rule {
         let meets = match &mut self.turns {
             Turns::These(turns) => turns.contains(&turn),
             Turns::Share(seed, share) => chance(*seed, *share)(&turn.to_string()),
-            Turns::During(time, began) => {
-                began.get_or_insert_with(Instant::now).elapsed() < *time
-            }
+            Turns::During(time, began) => began.get_or_insert_with(Instant::now).elapsed() < *time,
         };
         meets.then(|| self.fault.at(turn))
     }
