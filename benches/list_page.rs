@@ -14,10 +14,10 @@ use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use ocifsck::object::{ETag, Object};
+use ocifsck::oci::Digest;
 use ocifsck::store::ListBucketResult;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use sha2::{Digest, Sha256};
 
 const KEYS: u32 = 1000;
 const ROUNDS: usize = 200;
@@ -30,8 +30,7 @@ fn page() -> String {
         <IsTruncated>true</IsTruncated><NextContinuationToken>token</NextContinuationToken>"
         .to_owned();
     for number in 0..KEYS {
-        let digest = Sha256::digest(number.to_be_bytes());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = Digest::sha256_of(&number.to_be_bytes()).encoded();
         let shard = &hex[..2];
         page += &format!(
             "<Contents><Key>docker/registry/v2/blobs/sha256/{shard}/{hex}/data</Key>\
@@ -63,10 +62,10 @@ fn quick_xml(page: &str) -> usize {
     loop {
         match reader.read_event().unwrap() {
             Event::Start(_) => text.clear(),
-            Event::Text(part) => text.push_str(&part.as_ref()),
+            Event::Text(part) => text.push_str(part.as_ref()),
             Event::GeneralRef(name) if &*name == "quot" => text.push('"'),
             Event::End(end) => match end.local_name().as_ref() {
-                "Key" => object.key = text.clone(),
+                "Key" => object.key.clone_from(&text),
                 "Size" => object.size = text.parse().unwrap(),
                 "LastModified" => object.last_modified = Some(text.parse().unwrap()),
                 "ETag" => object.etag = Some(ETag::new(&text)),
@@ -88,10 +87,12 @@ fn sdk(page: &str) -> usize {
     output.unwrap().downcast::<ListObjectsV2Output>().unwrap().contents().len()
 }
 
+/// Its name, and how many objects it finds on a page.
+type Decoder = (&'static str, fn(&str) -> usize);
+
 fn main() {
     let page = page();
-    let decoders: [(&str, fn(&str) -> usize); 3] =
-        [("ours", ours), ("quick-xml", quick_xml), ("SDK", sdk)];
+    let decoders: [Decoder; 3] = [("ours", ours), ("quick-xml", quick_xml), ("SDK", sdk)];
     let mut least = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
         for ((_, decode), least) in decoders.iter().zip(&mut least) {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a law that is broken panics")]
 
+#[expect(unreachable_pub, reason = "the fuzz targets have the laws as a library")]
 #[path = "../fuzz/src/lib.rs"]
 mod laws;
 

@@ -29,5 +29,5 @@ fn respelt(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn count(bytes: &[u8], wanted: u8) -> usize {
-    bytes.iter().filter(|&&byte| byte == wanted).count()
+    bytes.split(|&byte| byte == wanted).count() - 1
 }

@@ -151,11 +151,12 @@ impl<'a> Tokens<'a> {
 
     /// `markup` begins with `!`: a CDATA section, or a comment, which is passed over.
     fn declaration(&mut self, markup: &'a str) -> Result<Option<Token<'a>>, ListBucketError> {
+        const COMMENT: &str = "!--";
         const CDATA: &str = "![CDATA[";
-        if markup.starts_with("!--") {
+        if let Some(comment) = markup.strip_prefix(COMMENT) {
             // `<!-->` is none.
-            self.at += "!--".len();
-            self.pass(&markup["!--".len()..], "-->")?;
+            self.at += COMMENT.len();
+            self.pass(comment, "-->")?;
             Ok(None)
         } else if let Some(text) = markup.strip_prefix(CDATA) {
             if self.open.is_empty() {
@@ -163,7 +164,7 @@ impl<'a> Tokens<'a> {
             }
             self.at += CDATA.len();
             self.pass(text, "]]>").map(Token::Verbatim).map(Some)
-        } else if CDATA.starts_with(markup) || "!--".starts_with(markup) {
+        } else if CDATA.starts_with(markup) || COMMENT.starts_with(markup) {
             Err(self.cut_short())
         } else {
             Err(self.malformed("a document type or the like"))

@@ -40,9 +40,9 @@ impl Decoder {
         decoded.unwrap_or(Err(ListBucketError::CutShort { bytes: 0 }))
     }
 
-    fn keep(&self, decoded: Decoded) -> Result<Output, OrchestratorError<Error>> {
+    fn keep(&self, decoded: Decoded) -> Output {
         *self.decoded.lock().unwrap_or_else(PoisonError::into_inner) = Some(decoded);
-        Ok(Output::erase(ListObjectsV2Output::builder().build()))
+        Output::erase(ListObjectsV2Output::builder().build())
     }
 
     fn as_the_sdk(
@@ -72,7 +72,7 @@ impl DeserializeResponse for Decoder {
             Err(error) if error.is_of_the_moment() => {
                 Err(OrchestratorError::response(error.into()))
             }
-            decoded => self.keep(decoded),
+            decoded => Ok(self.keep(decoded)),
         }
     }
 }
