@@ -13,7 +13,7 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = scene.registry.manifest("app", "<html>502 Bad Gateway</html>");
-            scene.call(digest, "web page");
+            scene.call(&digest, "web page");
         },
         v2: Gc::GivesUp("failed to retrieve manifest"),
         v3: Gc::GivesUp("failed to retrieve manifest"),
@@ -70,7 +70,7 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = scene.registry.manifest("app", r#"{"schemaVersion":2,"manifests":{}}"#);
-            scene.call(digest, "odd manifest");
+            scene.call(&digest, "odd manifest");
         },
         v2: Gc::GivesUp("panic: interface conversion"),
         v3: Gc::GivesUp("panic: interface conversion"),
@@ -114,8 +114,8 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = Piece::layer("misplaced").digest();
-            let hex = digest.encoded().to_string();
-            scene.call(digest, "misplaced");
+            let hex = digest.encoded();
+            scene.call(&digest, "misplaced");
             let key = format!("docker/registry/v2/blobs/sha256/00/{hex}/data");
             scene.registry.put(key, "misplaced");
         },
@@ -156,7 +156,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "There are no repositories",
         scene: |scene| {
             let digest = scene.registry.blob("garbage");
-            scene.call(digest, "garbage");
+            scene.call(&digest, "garbage");
         },
         v2: Gc::GivesUp("Path not found"),
         v3: Gc::GivesUp("Path not found"),
@@ -172,5 +172,5 @@ fn garbage_beside_an_image(scene: &mut Scene) {
     let image = scene.image("config", "layer");
     scene.push("app:1.0", "manifest", &image);
     let digest = scene.registry.blob("garbage");
-    scene.call(digest, "garbage");
+    scene.call(&digest, "garbage");
 }

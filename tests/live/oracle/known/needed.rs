@@ -60,7 +60,7 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             let digest = scene.registry.blob("new layer");
             scene.registry.mount("app", &digest);
-            scene.call(digest, "new layer");
+            scene.call(&digest, "new layer");
         },
         v2: Gc::Deletes(&["new layer"]),
         v3: Gc::Deletes(&["new layer"]),
@@ -96,7 +96,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "A layer is named by its SHA-512",
         scene: |scene| {
             let layer = Piece::layer("layer");
-            scene.call(layer.digest(), "layer");
+            scene.call(&layer.digest(), "layer");
             let image = Document::image().config(scene.config("config")).layer(layer.sha512());
             scene.push("app:1.0", "manifest", &image);
         },
@@ -111,7 +111,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "A child of an index has no link of its own",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             let digest = child.digest();
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
             scene.registry.remove(&scene.registry.revision_key("app", &digest));
@@ -137,7 +137,7 @@ pub(super) const KNOWN: &[Known] = &[
             bytes.extend(b",\"manifests\":[]}");
             let digest = scene.registry.manifest("app", bytes);
             scene.registry.tag("app", "1.0", &digest);
-            scene.call(digest, "manifest");
+            scene.call(&digest, "manifest");
         },
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
@@ -180,7 +180,7 @@ pub(super) const KNOWN: &[Known] = &[
             let image = Document::schema1().layer(scene.layer("layer"));
             let digest = scene.push("app:1.0", "manifest", &image);
             let signature = scene.registry.sign("app", &digest, "signature");
-            scene.call(signature, "signature");
+            scene.call(&signature, "signature");
         },
         v2: Gc::Deletes(&["signature"]),
         v3: Gc::GivesUp("unrecognized manifest schema version 1"),
@@ -210,7 +210,7 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             let digest = scene.registry.blob("export");
             scene.registry.mount("sys_harb0r/scandataexport/csv", &digest);
-            scene.call(digest, "export");
+            scene.call(&digest, "export");
         },
         v2: Gc::Deletes(&["export"]),
         v3: Gc::Deletes(&["export"]),

@@ -11,7 +11,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "The children of a tagged index have no tags",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
         },
         v2: Gc::Deletes(&["config", "layer"]),
@@ -24,7 +24,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "A sparse copy of an index comes first",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             let sparse = Document::index().absent_child("linux/amd64", child.clone());
             let whole = Document::index().child("linux/amd64", child);
             scene.push("a:1.0", "index", &sparse);
