@@ -4,6 +4,7 @@
 mod bucket;
 pub(crate) mod known;
 mod ledger;
+mod maker;
 mod years;
 
 use std::collections::BTreeSet;

@@ -6,9 +6,10 @@
 use fastrand::Rng;
 use ocifsck::layout::Entry;
 use ocifsck::oci::Digest;
-use ocifsck::testing::{Document, Piece};
+use ocifsck::testing::Document;
 
 use super::ledger::{Ledger, Manifest};
+use super::maker::Maker;
 
 /// What is to be played.
 #[derive(Debug, Clone, Copy)]
@@ -23,14 +24,14 @@ pub(crate) struct Plan {
 /// Names of which one begins another, or whose order in a listing is not that of a tree.
 const NEIGHBOURS: [&str; 10] =
     ["a", "a-b", "a.b", "a/b", "a/b/c", "a/0", "a_b", "ab", "library/a", "0/a"];
-const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"];
 
 /// Plays until there are so many objects.
 pub(crate) fn play(plan: Plan) -> Ledger {
+    let mut rng = Rng::with_seed(plan.seed);
     let mut years = Years {
-        rng: Rng::with_seed(plan.seed),
-        plan,
-        serial: 0,
+        maker: Maker::new(rng.fork(), 20 + plan.objects / 200, plan.has_schema1),
+        rng,
+        teams: 3 + plan.objects / 5000,
         ledger: Ledger::default(),
         pushed: Vec::new(),
     };
@@ -45,9 +46,8 @@ pub(crate) fn play(plan: Plan) -> Ledger {
 
 struct Years {
     rng: Rng,
-    plan: Plan,
-    /// So that no two things are the same by chance.
-    serial: usize,
+    maker: Maker,
+    teams: usize,
     ledger: Ledger,
     /// What has been pushed by itself, not as a child, and where.
     pushed: Vec<(String, Manifest)>,
@@ -56,9 +56,18 @@ struct Years {
 impl Years {
     fn event(&mut self) {
         match self.rng.u32(0..100) {
-            0..28 => self.push_image(),
-            28..38 => self.push_index(),
-            38..44 => self.push_artifact(),
+            0..28 => {
+                let image = self.maker.any_image();
+                self.push(image.into());
+            }
+            28..38 => {
+                let index = self.maker.any_index();
+                self.push(index);
+            }
+            38..44 => {
+                let artifact = self.maker.any_artifact();
+                self.push(artifact.into());
+            }
             44..49 => self.push_referrer(),
             49..57 => self.copy(),
             57..60 => self.retag(),
@@ -76,76 +85,11 @@ impl Years {
     fn push_to(&mut self, repository: String, manifest: Manifest) {
         let tag = match self.rng.u32(0..10) {
             0..5 => Some(format!("v{}", self.rng.u32(0..12))),
-            5..8 => Some(format!("build-{}", self.next())),
+            5..8 => Some(format!("build-{}", self.maker.next())),
             _ => None,
         };
         self.ledger.push(&repository, tag.as_deref(), &manifest);
         self.pushed.push((repository, manifest));
-    }
-
-    fn push_image(&mut self) {
-        let image = match self.rng.u32(0..10) {
-            0..4 => self.image(),
-            4..8 => self.layers_on(Document::docker_image()),
-            8 if self.plan.has_schema1 => self.layers_on(Document::schema1()),
-            _ => self.image().without_media_type(),
-        };
-        self.push(image.into());
-    }
-
-    fn push_index(&mut self) {
-        let index = match self.rng.u32(0..6) {
-            0 => self.attested_index(),
-            1 => Manifest::from(Document::index()).child(PLATFORMS[0], self.attested_index()),
-            2 => self.docker_list(),
-            3 => {
-                let mut index = self.attested_index();
-                index.document = index.document.without_media_type();
-                index
-            }
-            4 => {
-                // Copied for one platform alone.
-                let (here, elsewhere) = (self.image(), self.image());
-                let mut index = Manifest::from(Document::index()).child(PLATFORMS[0], here.into());
-                index.document = index.document.absent_child(PLATFORMS[1], elsewhere);
-                index
-            }
-            _ => {
-                let layers = [self.layer(), self.layer(), self.layer()];
-                let config = format!("the config of cache {}", self.next());
-                Document::build_cache(layers, &config).into()
-            }
-        };
-        self.push(index);
-    }
-
-    fn attested_index(&mut self) -> Manifest {
-        let mut index = Manifest::from(Document::index());
-        for platform in &PLATFORMS[..self.rng.usize(1..=PLATFORMS.len())] {
-            let attestation = Document::image().layer(self.own_layer("an attestation"));
-            index = index.child(platform, self.image().into());
-            index = index.child("unknown/unknown", attestation.into());
-        }
-        index
-    }
-
-    fn docker_list(&mut self) -> Manifest {
-        let (one, other) =
-            (self.layers_on(Document::docker_image()), self.layers_on(Document::docker_image()));
-        Manifest::from(Document::docker_list())
-            .child(PLATFORMS[0], one.into())
-            .child(PLATFORMS[1], other.into())
-    }
-
-    fn push_artifact(&mut self) {
-        let artifact = match self.rng.u32(0..4) {
-            0 => Document::artifact("application/vnd.cncf.helm.chart")
-                .layer(self.own_layer("a chart")),
-            1 => self.image().layer(Piece::foreign_layer(self.own("kept elsewhere"))),
-            2 => self.image().layer(Piece::foreign_layer(self.own("kept here too")).stored()),
-            _ => self.image().layer(""),
-        };
-        self.push(artifact.into());
     }
 
     /// Listed under the fallback tag, whose index is another one each time.
@@ -155,13 +99,16 @@ impl Years {
         };
         let stem = subject.digest().to_string().replace(':', "-");
         let artifact = Document::artifact("application/vnd.example.sbom")
-            .layer(self.own_layer("an sbom"))
+            .layer(self.maker.own_layer("an sbom"))
             .subject(&subject.digest());
         let (tag, manifest) = if self.rng.bool() {
             let index = Manifest::from(Document::index());
             (stem, index.child("unknown/unknown", artifact.into()))
         } else {
-            (format!("{stem}.sig"), Document::image().layer(self.own_layer("a signature")).into())
+            (
+                format!("{stem}.sig"),
+                Document::image().layer(self.maker.own_layer("a signature")).into(),
+            )
         };
         self.ledger.push(&repository, Some(&tag), &manifest);
     }
@@ -197,9 +144,9 @@ impl Years {
         let Some((repository, _)) = self.rng.choice(&self.pushed).cloned() else {
             return;
         };
-        let (own, id) = (self.own("on the way"), self.next());
-        let image = self.image();
-        let shared = self.shared();
+        let (own, id) = (self.maker.own("on the way"), self.maker.next());
+        let image = self.maker.image();
+        let shared = self.maker.shared();
         self.ledger.aside(|registry| match id % 7 {
             // Data to which no link was written; nor to all of an image.
             0 => drop(registry.blob(own)),
@@ -234,45 +181,10 @@ impl Years {
         });
     }
 
-    fn image(&mut self) -> Document {
-        self.layers_on(Document::image())
-    }
-
-    /// Some layers that others have too, and one of its own.
-    fn layers_on(&mut self, mut document: Document) -> Document {
-        for _ in 0..self.rng.usize(0..4) {
-            document = document.layer(self.layer());
-        }
-        document.layer(self.own_layer("an application"))
-    }
-
-    fn layer(&mut self) -> Piece {
-        Piece::layer(if self.rng.bool() { self.shared() } else { self.own("a layer") })
-    }
-
-    fn own_layer(&mut self, what: &str) -> Piece {
-        Piece::layer(self.own(what))
-    }
-
-    fn shared(&mut self) -> String {
-        let many = 20 + self.plan.objects / 200;
-        format!("a layer that many have, {}", self.rng.usize(0..many))
-    }
-
-    fn own(&mut self, what: &str) -> String {
-        format!("{what}, {}", self.next())
-    }
-
-    fn next(&mut self) -> usize {
-        self.serial += 1;
-        self.serial
-    }
-
     fn repository(&mut self) -> String {
         if self.rng.u32(0..4) == 0 {
             return NEIGHBOURS[self.rng.usize(0..NEIGHBOURS.len())].to_owned();
         }
-        let teams = 3 + self.plan.objects / 5000;
-        format!("team{}/app{}", self.rng.usize(0..teams), self.rng.usize(0..12))
+        format!("team{}/app{}", self.rng.usize(0..self.teams), self.rng.usize(0..12))
     }
 }

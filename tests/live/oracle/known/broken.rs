@@ -9,16 +9,17 @@ const GARBAGE: Ours = Ours { reclaims: &["garbage"], doubts: &[], finds: &[] };
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
-        name: "A manifest is no JSON",
+        name: "A manifest is not JSON",
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = scene.registry.manifest("app", "<html>502 Bad Gateway</html>");
-            scene.call(digest, "web page");
+            scene.call(&digest, "web page");
         },
         v2: Gc::GivesUp("failed to retrieve manifest"),
         v3: Gc::GivesUp("failed to retrieve manifest"),
         ours: Ours { finds: &["invalid-manifest"], ..GARBAGE },
-        why: "one broken manifest hides the whole registry's garbage; to ocifsck it puts in doubt what its own repositories link",
+        why: "One broken manifest hides the whole registry's garbage; to ocifsck it puts in doubt \
+              what its own repository links",
         ..BASE
     },
     Known {
@@ -33,7 +34,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("unrecognized manifest content type"),
         v3: Gc::GivesUp("unrecognized manifest content type"),
         ours: Ours { finds: &["unknown-media-type"], ..GARBAGE },
-        why: "as before",
+        why: "One manifest of an unknown kind hides the whole registry's garbage; to ocifsck it \
+              puts in doubt what its own repository links and nothing else refers to",
         ..BASE
     },
     Known {
@@ -46,7 +48,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("unrecognized manifest content type"),
         v3: Gc::GivesUp("unrecognized manifest content type"),
         ours: GARBAGE,
-        why: "other registries took them, and the data may have been copied from there",
+        why: "Neither version knows the kind; other registries take it, and the data may have been \
+              copied from there",
         ..BASE
     },
     Known {
@@ -59,20 +62,21 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["garbage"]),
         v3: Gc::GivesUp("unrecognized manifest schema version 1"),
         ours: GARBAGE,
-        why: "version 3 has forgotten schema 1",
+        why: "3 has given up schema 1, and with it every registry that still holds one",
         ..BASE
     },
     Known {
-        name: "`manifests` is no list",
+        name: "The member `manifests` is not a list",
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = scene.registry.manifest("app", r#"{"schemaVersion":2,"manifests":{}}"#);
-            scene.call(digest, "odd manifest");
+            scene.call(&digest, "odd manifest");
         },
         v2: Gc::GivesUp("panic: interface conversion"),
         v3: Gc::GivesUp("panic: interface conversion"),
         ours: Ours { finds: &["invalid-manifest"], ..GARBAGE },
-        why: "a manifest without `mediaType` is tried as an index first, and garbage-collect does not survive the trial",
+        why: "A manifest without `mediaType` is tried as an index first, and garbage-collect does \
+              not survive the trial",
         ..BASE
     },
     Known {
@@ -86,7 +90,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("invalid checksum digest format"),
         v3: Gc::GivesUp("invalid checksum digest format"),
         ours: Ours { finds: &["invalid-link"], ..GARBAGE },
-        why: "the path of the link says what it is for",
+        why: "One empty link hides the whole registry's garbage; its path says all the same what \
+              it is for",
         ..BASE
     },
     Known {
@@ -101,7 +106,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["garbage"]),
         v3: Gc::GivesUp("invalid checksum digest format"),
         ours: Ours { finds: &["invalid-link"], ..GARBAGE },
-        why: "version 2 does not read layer links",
+        why: "2.8 does not read the links of layers; 3 does, to find those that nothing needs",
         ..BASE
     },
     Known {
@@ -109,15 +114,15 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             garbage_beside_an_image(scene);
             let digest = Piece::layer("misplaced").digest();
-            let hex = digest.encoded().to_string();
-            scene.call(digest, "misplaced");
+            let hex = digest.encoded();
+            scene.call(&digest, "misplaced");
             let key = format!("docker/registry/v2/blobs/sha256/00/{hex}/data");
             scene.registry.put(key, "misplaced");
         },
         v2: Gc::GivesUp("error enumerating blobs"),
         v3: Gc::GivesUp("error enumerating blobs"),
         ours: Ours { finds: &["stray-object"], ..GARBAGE },
-        why: "one stray key hides the whole registry's garbage",
+        why: "One key that is out of place hides the whole registry's garbage",
         ..BASE
     },
     Known {
@@ -129,11 +134,12 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("panic: runtime error: slice bounds out of range"),
         v3: Gc::GivesUp("panic: runtime error: slice bounds out of range"),
         ours: Ours { finds: &["stray-object"], ..GARBAGE },
-        why: "the same, and garbage-collect does not survive it",
+        why: "One key that is out of place hides the whole registry's garbage, and garbage-collect \
+              does not survive reading it",
         ..BASE
     },
     Known {
-        name: "A repository has a name that is none",
+        name: "A repository has a name that no client can use",
         scene: |scene| {
             garbage_beside_an_image(scene);
             let image = scene.image("other config", "other layer");
@@ -142,19 +148,21 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("failed to parse repo name"),
         v3: Gc::GivesUp("failed to parse repo name"),
         ours: GARBAGE,
-        why: "ocifsck takes what is in the bucket as it is: what lies there might be moved back",
+        why: "One name that no client could have pushed hides the whole registry's garbage; \
+              ocifsck keeps what lies under it",
         ..BASE
     },
     Known {
         name: "There are no repositories",
         scene: |scene| {
             let digest = scene.registry.blob("garbage");
-            scene.call(digest, "garbage");
+            scene.call(&digest, "garbage");
         },
         v2: Gc::GivesUp("Path not found"),
         v3: Gc::GivesUp("Path not found"),
         ours: GARBAGE,
-        why: "garbage-collect wants the folder `repositories`",
+        why: "garbage-collect wants the folder `repositories`; where nothing is left in it, a \
+              bucket has none",
         ..BASE
     },
 ];
@@ -164,5 +172,5 @@ fn garbage_beside_an_image(scene: &mut Scene) {
     let image = scene.image("config", "layer");
     scene.push("app:1.0", "manifest", &image);
     let digest = scene.registry.blob("garbage");
-    scene.call(digest, "garbage");
+    scene.call(&digest, "garbage");
 }

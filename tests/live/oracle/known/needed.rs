@@ -18,8 +18,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &["config", "layer"], finds: &["missing-manifest"] },
-        why: "garbage-collect passes over a link without data in silence, and deletes what could \
-              have been restored with the manifest",
+        why: "garbage-collect passes in silence over a link without data, and deletes what could \
+              still be used once the manifest is restored",
         ..BASE
     },
     Known {
@@ -32,11 +32,12 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
-        why: "garbage-collect does not look at tags; one small object would mend the image",
+        why: "garbage-collect does not look at tags; writing the small link anew would mend the \
+              image",
         ..BASE
     },
     Known {
-        name: "The link of a manifest says another",
+        name: "The link of a manifest names another manifest",
         scene: |scene| {
             let image = scene.image("config", "layer");
             let digest = scene.push("app:1.0", "manifest", &image);
@@ -48,7 +49,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["invalid-link"] },
-        why: "garbage-collect believes what the link says, ocifsck keeps what its path says too",
+        why: "garbage-collect believes what the link says; ocifsck keeps what its path says too, \
+              for one of the two is wrong",
         ..BASE
     },
     Known {
@@ -58,18 +60,18 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             let digest = scene.registry.blob("new layer");
             scene.registry.mount("app", &digest);
-            scene.call(digest, "new layer");
+            scene.call(&digest, "new layer");
         },
         v2: Gc::Deletes(&["new layer"]),
         v3: Gc::Deletes(&["new layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
         min_age: Duration::from_hours(24),
-        why: "its manifest comes last, and may be on its way: garbage-collect wants a registry \
-              that nobody pushes to",
+        why: "The manifest comes after its blobs, and may be on its way: garbage-collect is not \
+              made for a registry that is pushed to",
         ..BASE
     },
     Known {
-        name: "A bit of a manifest has flipped",
+        name: "A bit of a manifest has flipped, in the digest of its layer",
         scene: |scene| {
             let image = scene.image("config", "layer");
             let layer = scene.layer("layer").digest();
@@ -86,21 +88,22 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["layer"]),
         v3: Gc::Deletes(&["layer"]),
         ours: Ours { reclaims: &[], doubts: &["layer"], finds: &["digest-mismatch"] },
-        why: "garbage-collect believes a manifest without comparing it with its digest",
+        why: "garbage-collect never compares a manifest with its digest, and a digest in it that \
+              is not the layer's any more keeps nothing",
         ..BASE
     },
     Known {
         name: "A layer is named by its SHA-512",
         scene: |scene| {
             let layer = Piece::layer("layer");
-            scene.call(layer.digest(), "layer");
+            scene.call(&layer.digest(), "layer");
             let image = Document::image().config(scene.config("config")).layer(layer.sha512());
             scene.push("app:1.0", "manifest", &image);
         },
         v2: Gc::Deletes(&["layer"]),
         v3: Gc::Deletes(&["layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
-        why: "the registry stores the data by its SHA-256 and links the one to the other; \
+        why: "The registry stores the data by its SHA-256 and links the other name to it; \
               garbage-collect does not follow that link",
         ..BASE
     },
@@ -108,7 +111,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "A child of an index has no link of its own",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             let digest = child.digest();
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
             scene.registry.remove(&scene.registry.revision_key("app", &digest));
@@ -116,8 +119,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
-        why: "garbage-collect keeps the child and not what it refers to, so that the link that \
-              would mend it comes too late",
+        why: "garbage-collect keeps the child and not what it refers to; the link could be written \
+              anew, the layer not",
         ..BASE
     },
     Known {
@@ -134,12 +137,13 @@ pub(super) const KNOWN: &[Known] = &[
             bytes.extend(b",\"manifests\":[]}");
             let digest = scene.registry.manifest("app", bytes);
             scene.registry.tag("app", "1.0", &digest);
-            scene.call(digest, "manifest");
+            scene.call(&digest, "manifest");
         },
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["invalid-manifest"] },
-        why: "garbage-collect takes it for an index; clients differ, so ocifsck keeps both",
+        why: "garbage-collect takes it for an index, others take it for an image, so ocifsck keeps \
+              what either needs",
         ..BASE
     },
     Known {
@@ -150,10 +154,10 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "index", &index);
         },
         v2: Gc::Deletes(&["index"]),
-        v3: Gc::GivesUp("_layers"),
+        v3: Gc::GivesUp("Path not found: /docker/registry/v2/repositories/app/_layers"),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-child"] },
-        why: "version 2 takes for a repository what has a folder `_layers`; version 3 takes what \
-              has `_manifests`, and then wants the other too",
+        why: "2.8 takes for a repository what has a folder `_layers`; 3 what has `_manifests`, and \
+              then wants the other too",
         ..BASE
     },
     Known {
@@ -166,8 +170,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&[]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["stray-object"] },
-        why: "a file whose name begins with `_` ends version 2's walk of its folder: all \
-              repositories after it count for nothing",
+        why: "A file whose name begins with `_` ends 2.8's walk of its folder: the repositories \
+              after it are not seen",
         ..BASE
     },
     Known {
@@ -176,13 +180,13 @@ pub(super) const KNOWN: &[Known] = &[
             let image = Document::schema1().layer(scene.layer("layer"));
             let digest = scene.push("app:1.0", "manifest", &image);
             let signature = scene.registry.sign("app", &digest, "signature");
-            scene.call(signature, "signature");
+            scene.call(&signature, "signature");
         },
         v2: Gc::Deletes(&["signature"]),
         v3: Gc::GivesUp("unrecognized manifest schema version 1"),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
-        why: "nothing but the link under the revision refers to a signature, and garbage-collect \
-              does not look there",
+        why: "Nothing but the link under the revision refers to a signature, and garbage-collect \
+              does not count that",
         ..BASE
     },
     Known {
@@ -196,7 +200,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["manifest", "config", "layer"]),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
-        why: "version 2 serves such a manifest still, and collects it",
+        why: "2.8 still serves such a manifest, and collects it all the same; here a tag names it",
         ..BASE
     },
     Known {
@@ -206,12 +210,13 @@ pub(super) const KNOWN: &[Known] = &[
             scene.push("app:1.0", "manifest", &image);
             let digest = scene.registry.blob("export");
             scene.registry.mount("sys_harb0r/scandataexport/csv", &digest);
-            scene.call(digest, "export");
+            scene.call(&digest, "export");
         },
         v2: Gc::Deletes(&["export"]),
         v3: Gc::Deletes(&["export"]),
         ours: Ours { reclaims: &[], doubts: &["export"], finds: &["foreign-registry"] },
-        why: "Harbor's database alone knows which of them it still wants",
+        why: "Harbor's database alone knows which of them it still wants; `--keep-digests` tells \
+              ocifsck",
         ..BASE
     },
     Known {
@@ -230,7 +235,8 @@ pub(super) const KNOWN: &[Known] = &[
             doubts: &["manifest", "config", "layer"],
             finds: &["foreign-registry"],
         },
-        why: "the bucket does not say what is tagged or linked; ocifsck waits for `--keep-digests`",
+        why: "The bucket does not say what is tagged or linked, and garbage-collect does not know \
+              that; `--keep-digests` tells ocifsck",
         ..BASE
     },
 ];

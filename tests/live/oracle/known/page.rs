@@ -31,31 +31,27 @@ fn page() -> PathBuf {
 const HEAD: &str = "\
 # Why ocifsck and `registry garbage-collect` may differ
 
-<!-- written by the live suite of its table in tests/live/oracle/known: see page.rs -->
+<!-- written from the table in tests/live/oracle/known -->
 
-On a healthy registry they do not. The live suite plays years of use on registries of up to a
-hundred thousand objects and compares: what `ocifsck audit --min-age 0s` calls `orphaned` is, blob
-for blob, what `registry garbage-collect --dry-run` of CNCF Distribution 2.8.2 and of 3.1.1 calls
-eligible for deletion ([compatibility.md](compatibility.md)).
+On a healthy registry they do not. The live suite plays years of use, with up to a hundred thousand
+objects, and compares: what `ocifsck audit --min-age 0s` calls orphaned is, blob for blob, what
+`registry garbage-collect --dry-run` of CNCF Distribution 2.8.2 and of 3.1.1 calls eligible for
+deletion. [compatibility.md](compatibility.md) has the outcome and the figures.
 
 Where they differ, it is for one of the reasons below. Each is a test of the live suite
-(`known-differences`): it builds the smallest registry in which the difference shows, and holds both
-versions of the real command and `ocifsck` to what is written here. A blob that is `undecided` is
-neither reclaimable nor lost: mend what was found, and audit again.
+(`known-differences`), which builds the smallest registry that shows it and holds both versions of
+the real command, and `ocifsck`, to what is written here. What is in doubt has the verdict
+`undecided` and is not reclaimable: mend what was found, and audit again.
 
 ";
 
 const TAIL: &str = "\
-## On S3
+## In a bucket
 
-Version 3 lists the repositories with a `start-after` that sorts before their prefix. Garage 2.5
-answers that with an empty list: `garbage-collect` then sees no repository, and all blobs are
-eligible for deletion. ocifsck does not use `start-after`.
-
-To a folder and to a bucket all else applies alike. In a bucket version 2 makes one LIST for each
-folder of the layout, several for each blob, and reads every link; ocifsck makes one LIST for each
-1,000 keys and one GET for each manifest. [compatibility.md](compatibility.md) has the figures of
-both.
+All this holds of a folder and of a bucket alike. One thing comes to it in a bucket: 3.1.1 lists the
+repositories with a `start-after` that sorts before their prefix, which Garage 2.5 answers with an
+empty list. To `garbage-collect` there are no repositories then, and every blob is eligible for
+deletion. ocifsck does not use `start-after`.
 ";
 
 fn render() -> String {

@@ -26,7 +26,7 @@ impl Scene {
     }
 
     fn piece(&mut self, name: &'static str, piece: Piece) -> Piece {
-        self.call(piece.digest(), name);
+        self.call(&piece.digest(), name);
         piece
     }
 
@@ -41,12 +41,12 @@ impl Scene {
             Some((repository, tag)) => self.registry.push(repository, tag, document),
             None => self.registry.push_untagged(to, document),
         };
-        self.call(document.digest(), name);
+        self.call(&document.digest(), name);
         digest
     }
 
     /// Names what is stored under this digest.
-    pub(crate) fn call(&mut self, digest: Digest, name: &'static str) {
+    pub(crate) fn call(&mut self, digest: &Digest, name: &'static str) {
         self.names.insert(digest.to_string(), name);
     }
 

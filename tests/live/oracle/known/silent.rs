@@ -37,7 +37,7 @@ pub(super) const KNOWN: &[Known] = &[
         ..BASE
     },
     Known {
-        name: "Uploads were never finished",
+        name: "An upload was never finished",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("app:1.0", "manifest", &image);
@@ -46,11 +46,11 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["stale-upload"], ..NOTHING },
-        why: "uploads are purged by the running registry, if by anybody",
+        why: "Uploads are the running registry's to purge, if it is told to",
         ..BASE
     },
     Known {
-        name: "Links lead nowhere",
+        name: "A link leads nowhere",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("app:1.0", "manifest", &image);
@@ -59,7 +59,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&[]),
         v3: Gc::Deletes(&[]),
         ours: Ours { finds: &["dangling-link"], ..NOTHING },
-        why: "garbage-collect passes over them",
+        why: "garbage-collect passes over it",
         ..BASE
     },
     Known {
@@ -88,11 +88,12 @@ pub(super) const KNOWN: &[Known] = &[
             finds: &["orphaned-referrer"],
             ..NOTHING
         },
-        why: "the signature has a tag of its own, and nobody to tell that it signs nothing",
+        why: "The signature has a tag of its own, so it is kept; that it signs nothing any more is \
+              for ocifsck to tell",
         ..BASE
     },
     Known {
-        name: "A layer was mounted and is used elsewhere: before",
+        name: "A layer is linked in `a` and used in `b`",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("b:1.0", "manifest", &image);
@@ -104,11 +105,13 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Unlinks(&[]),
         v3: Gc::Unlinks(&["a: layer"]),
         ours: NOTHING,
-        why: "version 3 deletes layer links that no manifest seen so far needs, in the order of the repositories' names",
+        why: "3 also deletes the links of layers that no manifest seen so far needs, and it sees \
+              the repositories in the order of their names: this link goes, the one below stays. \
+              ocifsck reports no link whose data is there",
         ..BASE
     },
     Known {
-        name: "A layer was mounted and is used elsewhere: after",
+        name: "A layer is linked in `b` and used in `a`",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("a:1.0", "manifest", &image);
@@ -120,7 +123,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Unlinks(&[]),
         v3: Gc::Unlinks(&[]),
         ours: NOTHING,
-        why: "the same the other way round",
+        why: "The same, the names the other way round",
         ..BASE
     },
 ];

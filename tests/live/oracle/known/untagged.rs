@@ -11,20 +11,20 @@ pub(super) const KNOWN: &[Known] = &[
         name: "The children of a tagged index have no tags",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             scene.push("app:1.0", "index", &Document::index().child("linux/amd64", child));
         },
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&[]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
-        why: "version 2 does not follow an index; version 3 does",
+        why: "2.8 does not follow an index; 3 does",
         ..BY_TAGS
     },
     Known {
         name: "A sparse copy of an index comes first",
         scene: |scene| {
             let child = scene.image("config", "layer");
-            scene.call(child.digest(), "child");
+            scene.call(&child.digest(), "child");
             let sparse = Document::index().absent_child("linux/amd64", child.clone());
             let whole = Document::index().child("linux/amd64", child);
             scene.push("a:1.0", "index", &sparse);
@@ -35,7 +35,8 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["config", "layer"]),
         v3: Gc::Deletes(&["config", "layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &["missing-link"] },
-        why: "version 3 takes a child that the repository `a` has named as seen to, though it could not look into it there",
+        why: "2.8 does not follow an index; 3 does, but what one repository has named it does not \
+              look into for another: in `a` the child is not linked, and in `b` it counts as seen",
         ..BY_TAGS
     },
     Known {
@@ -51,7 +52,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::Deletes(&["sbom", "sbom config", "sbom layer"]),
         v3: Gc::Deletes(&["sbom", "sbom config", "sbom layer"]),
         ours: Ours { reclaims: &[], doubts: &[], finds: &[] },
-        why: "garbage-collect does not know `subject`",
+        why: "garbage-collect does not know `subject`: what is about a live image is live",
         ..BY_TAGS
     },
     Known {
@@ -65,7 +66,7 @@ pub(super) const KNOWN: &[Known] = &[
         v2: Gc::GivesUp("unknown repository name=app"),
         v3: Gc::Deletes(&["manifest", "config", "layer"]),
         ours: Ours { reclaims: &["manifest", "config", "layer"], doubts: &[], finds: &[] },
-        why: "a push by digest is enough for it. 2.8 wants the folder `tags`; 3 deletes the data \
+        why: "A push by digest is enough for it. 2.8 wants the folder `tags`; 3 deletes the data \
               and leaves the link, which then leads nowhere",
         ..BY_TAGS
     },
@@ -82,12 +83,12 @@ pub(super) const KNOWN: &[Known] = &[
             doubts: &["manifest", "config", "layer"],
             finds: &["foreign-registry"],
         },
-        why: "the tags are in a database; garbage-collect takes every image for untagged, ocifsck \
+        why: "The tags are in a database. garbage-collect takes every image for untagged; ocifsck \
               does not believe that nobody tags anything",
         ..BY_TAGS
     },
     Known {
-        name: "A tag says nothing",
+        name: "The link of a tag is empty",
         scene: |scene| {
             let image = scene.image("config", "layer");
             scene.push("app:1.0", "manifest", &image);
@@ -103,7 +104,7 @@ pub(super) const KNOWN: &[Known] = &[
             doubts: &["manifest", "config", "layer"],
             finds: &["invalid-link"],
         },
-        why: "one empty link hides the whole registry's garbage; to ocifsck it puts in doubt what \
+        why: "One empty link hides the whole registry's garbage; to ocifsck it puts in doubt what \
               its repository links",
         ..BY_TAGS
     },
