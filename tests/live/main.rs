@@ -25,7 +25,7 @@
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
 //! | `proxy` | spoils what the real server says, and remembers what it was asked |
-//! | `clean`, `damaged`, `refusals`, `example`, `faults`, `storm` | the scenarios |
+//! | `clean`, `damaged`, `refusals`, `example`, `faults`, `hostile`, `killed`, `storm` | the scenarios |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
