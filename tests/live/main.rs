@@ -26,7 +26,8 @@
 //! | `audit` | runs the program and reads its report |
 //! | `proxy` | spoils what the real server says, and remembers what it was asked |
 //! | `collector`, `counter` | runs the registry's own garbage collection; counts requests |
-//! | `clean`, `damaged`, `refusals`, `example`, `faults`, `storm`, `oracle` | the scenarios |
+//! | `clean`, `damaged`, `refusals`, `example` | scenarios: what is in a bucket |
+//! | `faults`, `hostile`, `killed`, `storm`, `oracle` | scenarios: what is done to it, and to the program |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

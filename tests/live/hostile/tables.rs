@@ -39,7 +39,9 @@ impl Tables {
     /// The rows of a table that are about these repositories or digests.
     pub(super) fn about(&self, name: &str, of: &Self) -> Vec<&Row> {
         let repositories = of.column("repositories.csv", "repository");
-        let digests = of.column("blobs.csv", "digest");
+        let mut digests = of.column("blobs.csv", "digest");
+        digests.extend(of.column("findings.csv", "digest"));
+        digests.remove("");
         let has = |row: &Row, column: &str, among: &BTreeSet<String>| {
             row.get(column).is_some_and(|field| among.contains(&undo(field)))
         };
