@@ -130,7 +130,7 @@ fn the_pure_half_waits_for_nothing_and_asks_nobody() {
     });
     hold("a report is made of values", |source| {
         source.module == "report"
-            && ["tokio", "futures", "tracing", "async", "Timestamp::now", "SystemTime"]
+            && ["tokio", "futures", "tracing", "async", "Timestamp::now", "SystemTime::now"]
                 .iter()
                 .any(|word| names(&source.code, word))
     });
