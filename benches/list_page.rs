@@ -24,23 +24,26 @@ const ROUNDS: usize = 200;
 
 /// A page as AWS writes it, of a registry's blobs.
 fn page() -> String {
-    let mut page = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult \
-        xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>registry</Name><Prefix></Prefix>\
-        <KeyCount>1000</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>\
-        <IsTruncated>true</IsTruncated><NextContinuationToken>token</NextContinuationToken>"
-        .to_owned();
-    for number in 0..KEYS {
-        let hex = Digest::sha256_of(&number.to_be_bytes()).encoded();
-        let shard = &hex[..2];
-        page += &format!(
-            "<Contents><Key>docker/registry/v2/blobs/sha256/{shard}/{hex}/data</Key>\
-             <LastModified>2026-01-02T03:04:05.678Z</LastModified>\
-             <ETag>&quot;{}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>\
-             <Size>{number}</Size><StorageClass>STANDARD</StorageClass></Contents>",
-            &hex[..32]
-        );
-    }
-    page + "</ListBucketResult>"
+    let contents: Vec<_> = (0..KEYS).map(contents).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult \
+         xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>registry</Name><Prefix></Prefix>\
+         <KeyCount>{KEYS}</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>\
+         <IsTruncated>true</IsTruncated><NextContinuationToken>token</NextContinuationToken>{}\
+         </ListBucketResult>",
+        contents.concat()
+    )
+}
+
+fn contents(number: u32) -> String {
+    let hex = Digest::sha256_of(&number.to_be_bytes()).encoded();
+    let (shard, etag) = (&hex[..2], &hex[..32]);
+    format!(
+        "<Contents><Key>docker/registry/v2/blobs/sha256/{shard}/{hex}/data</Key>\
+         <LastModified>2026-01-02T03:04:05.678Z</LastModified><ETag>&quot;{etag}&quot;</ETag>\
+         <ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><Size>{number}</Size>\
+         <StorageClass>STANDARD</StorageClass></Contents>"
+    )
 }
 
 fn ours(page: &str) -> usize {

@@ -66,7 +66,9 @@ mod tests {
 
     fn after(kinds: &[Option<ErrorKind>]) -> Failures {
         let failures = Failures::new(PATIENCE);
-        kinds.iter().for_each(|&kind| failures.remember(kind));
+        for &kind in kinds {
+            failures.remember(kind);
+        }
         failures
     }
 

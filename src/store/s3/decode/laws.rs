@@ -32,14 +32,16 @@ proptest! {
         more: bool,
         token in prop::option::of("[ -%'-;=-~]{1,20}"),
     ) {
-        let mut document = "<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"s3\">".to_owned();
         let written = written.iter().filter(|(object, _)| i64::try_from(object.size).is_ok());
-        for (_, text) in written {
-            document += &format!("<Contents>{text}</Contents>\n");
-        }
+        let contents: Vec<_> =
+            written.map(|(_, text)| format!("<Contents>{text}</Contents>\n")).collect();
         let token = token.map(|t| format!("<NextContinuationToken>{t}</NextContinuationToken>"));
-        document += &token.unwrap_or_default();
-        document += &format!("<IsTruncated>{more}</IsTruncated></ListBucketResult>");
+        let document = format!(
+            "<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"s3\">{}{}\
+             <IsTruncated>{more}</IsTruncated></ListBucketResult>",
+            contents.concat(),
+            token.unwrap_or_default(),
+        );
 
         let ours = ListBucketResult::parse(document.as_bytes()).unwrap();
         let theirs = by_the_sdk(document);
