@@ -146,6 +146,8 @@ fn what_is_spoilt_is_said_to_be_spoilt() {
         "<ListBucketResult><Key?</Key></ListBucketResult>",
         "<ListBucketResult><Key <a></Key></ListBucketResult>",
         "<ListBucketResult><a:></a:></ListBucketResult>",
+        "<ListBucketResult><a/b></a/b></ListBucketResult>",
+        "<ListBucketResult><a b/ ></a></ListBucketResult>",
         "<ListBucketResult><!ELEMENT a></ListBucketResult>",
     ] {
         let error = parse(document).unwrap_err();

@@ -8,6 +8,7 @@ use super::error::ListBucketError;
 const DEEPEST: usize = 32;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 #[derive(Debug)]
 pub(super) enum Token<'a> {
@@ -76,7 +77,7 @@ impl<'a> Tokens<'a> {
             None if is_outside => rest,
             None => return Err(self.cut_short()),
         };
-        if is_outside && !text.trim_ascii().is_empty() {
+        if is_outside && !text.trim_start_matches(WHITE_SPACE).is_empty() {
             return Err(self.malformed("text outside of the root"));
         }
         self.at += text.len();
@@ -88,7 +89,7 @@ impl<'a> Tokens<'a> {
         let Some(&name) = self.open.last() else {
             return Err(self.malformed("an end without a beginning"));
         };
-        match markup.strip_prefix(name).map(str::trim_ascii_start) {
+        match markup.strip_prefix(name).map(|behind| behind.trim_start_matches(WHITE_SPACE)) {
             Some(behind) if behind.starts_with('>') => {
                 self.at = self.document.len() - behind.len() + 1;
                 Ok(self.end_element())
@@ -142,6 +143,9 @@ impl<'a> Tokens<'a> {
                 (None, b'>') => return Ok(&behind[..at]),
                 (None, b'"' | b'\'') => quote = Some(byte),
                 (Some(open), _) if open == byte => quote = None,
+                (None, b'/') if at + 1 < behind.len() && !behind[at + 1..].starts_with('>') => {
+                    return Err(self.malformed("a tag that ends within itself"));
+                }
                 (_, b'<') => return Err(self.malformed("a tag within a tag")),
                 _ => {}
             }
