@@ -114,7 +114,7 @@ impl Gather for Above<'_> {
         let finding = &mut self.drafts[set].finding;
         finding.referrers = names;
         if count > Finding::MOST_REFERRERS {
-            finding.message += &format!(" ({count} referrers)");
+            finding.message = format!("{} ({count} referrers)", finding.message);
         }
     }
 }
