@@ -38,7 +38,7 @@ impl Moments {
     /// Waits for the next: of four kills one falls anywhere, two into the writing, and one as soon
     /// as a new file has taken its name.
     pub(super) fn wait(&mut self, kill: u64, child: &mut Child, out: &Path) {
-        if kill % 4 == 0 {
+        if kill.is_multiple_of(4) {
             sleep(self.numbers.part(self.run));
             return;
         }
