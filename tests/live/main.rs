@@ -19,13 +19,13 @@
 //! |---|---|
 //! | `matrix`, `record`, `table` | which scenario runs on what, how it went, and the table of that |
 //! | `tools`, `process` | where the servers are; running programs within a time limit |
-//! | `lab`, `session`, `registry` | the servers, as `lab/run` starts them, and their keys |
+//! | `lab`, `session`, `reader`, `registry` | the servers, as `lab/run` starts them, and their keys |
 //! | `images`, `estargz`, `http`, `skopeo` | small images made the same each time, and ways to push them |
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
 //! | `proxy` | spoils what the real server says, and remembers what it was asked |
-//! | `clean`, `damaged`, `refusals`, `example`, `faults`, `storm` | the scenarios |
+//! | `clean`, `damaged`, `refusals`, `example`, `read_only`, `faults`, `storm` | the scenarios |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -48,6 +48,8 @@ mod objects;
 mod oracle;
 mod process;
 mod proxy;
+mod read_only;
+mod reader;
 mod record;
 mod refusals;
 mod registry;
@@ -69,11 +71,11 @@ const SCENARIOS: &[&[Scenario]] = &[
     clean::SCENARIOS,
     damaged::SCENARIOS,
     refusals::SCENARIOS,
+    read_only::SCENARIOS,
     faults::SCENARIOS,
     example::SCENARIOS,
     killed::SCENARIOS,
     storm::SCENARIOS,
-    oracle::SCENARIOS,
 ];
 
 fn main() -> ExitCode {
