@@ -5,7 +5,7 @@ use tracing::info;
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
-use super::verify::unsteady;
+use super::readings::{Next, Readings, unsteady};
 use crate::graph::{Graph, LinkContent, LinkFault, TagSettler};
 use crate::inventory::{Inventory, Link};
 use crate::oci::Digest;
@@ -14,34 +14,10 @@ use crate::store::{ErrorKind, StoreError};
 /// The most bytes of a link that are read. The longest digest in use takes 135.
 const LINK_LIMIT: u64 = 4096;
 
-/// How often a link is read that says something else each time.
-const READINGS: u32 = 8;
-
 /// A link to be read.
 struct Asked {
     link: Link,
-    readings: Readings,
-}
-
-/// The readings of a link, until one can be believed.
-#[derive(Default)]
-struct Readings {
-    last: Option<Small>,
-    /// How many of the last ones agree.
-    in_a_row: u32,
-    all: u32,
-}
-
-impl Readings {
-    /// Takes another one; whether it can be believed, by itself or since it was not the first to
-    /// say so. What the bytes' own entity tag bears out may still be those of another object.
-    fn take(&mut self, read: Small) -> bool {
-        let needed = if is_proved(&read) { 2 } else { 3 };
-        self.in_a_row = if self.last.as_ref() == Some(&read) { self.in_a_row + 1 } else { 1 };
-        self.last = Some(read);
-        self.all += 1;
-        self.in_a_row >= needed
-    }
+    readings: Readings<Small>,
 }
 
 struct State<'a> {
@@ -94,16 +70,20 @@ impl State<'_> {
         match read {
             Ok(read) => {
                 let content = parse(&read);
-                if !is_expected(inventory, link, &content) && !readings.take(read) {
-                    if readings.all < READINGS {
-                        return self.queue.push(Asked { link, readings });
-                    }
-                    let error = unsteady(&inventory.link_key(link));
-                    graph.put_failed_link(inventory, link, error.to_string());
-                } else if let Link::Tag(tag) = link {
-                    graph.put_tag(inventory, tag, content);
+                let next = if is_expected(inventory, link, &content) {
+                    Next::Believe
                 } else {
-                    graph.put_link(inventory, link, content);
+                    let needed = needed(&read);
+                    readings.take(read, needed)
+                };
+                match (next, link) {
+                    (Next::ReadAgain, _) => return self.queue.push(Asked { link, readings }),
+                    (Next::GiveUp, _) => {
+                        let error = unsteady(&inventory.link_key(link));
+                        graph.put_failed_link(inventory, link, error.to_string());
+                    }
+                    (Next::Believe, Link::Tag(tag)) => graph.put_tag(inventory, tag, content),
+                    (Next::Believe, _) => graph.put_link(inventory, link, content),
                 }
             }
             // Deleted since it was listed.
@@ -128,8 +108,13 @@ fn is_expected(inventory: &Inventory, link: Link, content: &LinkContent) -> bool
     }
 }
 
-fn is_proved(read: &Small) -> bool {
-    matches!(read, Small::Bytes(bytes, Some(etag)) if etag.is_md5_of(bytes))
+/// How many readings have to agree. What the bytes' own entity tag bears out may still be those of
+/// another object; what nothing bears out may have been damaged twice in the same way.
+fn needed(read: &Small) -> u32 {
+    match read {
+        Small::Bytes(bytes, Some(etag)) if etag.is_md5_of(bytes) => 2,
+        _ => 3,
+    }
 }
 
 fn parse(read: &Small) -> LinkContent {
@@ -142,7 +127,7 @@ fn parse(read: &Small) -> LinkContent {
 /// Whether a tag still names a digest. That it does not takes several readings that agree.
 pub(super) async fn names(reader: &Reader, key: &str, digest: &Digest) -> Result<bool, StoreError> {
     let mut readings = Readings::default();
-    while readings.all < READINGS {
+    loop {
         let read = match reader.small(key, LINK_LIMIT).await {
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
@@ -151,11 +136,13 @@ pub(super) async fn names(reader: &Reader, key: &str, digest: &Digest) -> Result
         if parse(&read).digest() == Some(digest) {
             return Ok(true);
         }
-        if readings.take(read) {
-            return Ok(false);
+        let needed = needed(&read);
+        match readings.take(read, needed) {
+            Next::Believe => return Ok(false),
+            Next::ReadAgain => {}
+            Next::GiveUp => return Err(unsteady(key)),
         }
     }
-    Err(unsteady(key))
 }
 
 /// Settles tags by their entity tags, and gives those that the listing alone does not settle.

@@ -19,6 +19,7 @@ mod options;
 mod pool;
 mod progress;
 mod read;
+mod readings;
 mod resolve;
 mod spare;
 mod verify;

@@ -36,7 +36,7 @@ pub(super) enum Small {
 }
 
 /// What came of hashing an object.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hashed {
     pub(super) digest: Digest,
     /// Bytes.

@@ -8,7 +8,7 @@ use super::options::{Options, Verify};
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
-use super::verify::{of_size, unsteady};
+use super::readings::{Next, Readings, needed, of_size, unsteady};
 use crate::graph::{Checked, Content, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Manifest};
@@ -137,8 +137,8 @@ fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>
     }
 }
 
-/// Reads, hashes and parses a manifest. One whose bytes are not its own is read a second time
-/// before anybody is told, and has to be as long as it was `listed`, if it was.
+/// Reads, hashes and parses a manifest. One whose bytes are not its own is read until readings in a
+/// row agree before anybody is told, and has to be as long as it was `listed`, if it was.
 pub(super) async fn read_manifest(
     reader: &Reader,
     key: &str,
@@ -147,7 +147,7 @@ pub(super) async fn read_manifest(
     limit: u64,
     verify: Verify,
 ) -> Result<Reading, StoreError> {
-    let mut seen = None;
+    let mut readings = Readings::default();
     loop {
         let bytes = match reader.small(key, limit).await? {
             Small::Bytes(bytes, _) => bytes,
@@ -157,21 +157,20 @@ pub(super) async fn read_manifest(
                 return Ok(Reading { checked: None, content });
             }
         };
-        let actual = digest.of_same_algorithm(&bytes);
         // Whatever is to be proved: a manifest of wrong bytes refers to anything but what it says.
         let is_asked = verify != Verify::None;
-        let checked = match actual {
+        let checked = match digest.of_same_algorithm(&bytes) {
             None => is_asked.then_some(Checked::Unverifiable),
             Some(actual) if actual == *digest => is_asked.then_some(Checked::Proved),
-            Some(actual) if seen.as_ref() == Some(&actual) => {
-                of_size(key, bytes.len() as u64, listed)?;
+            Some(actual) => {
+                let size = bytes.len() as u64;
+                match readings.take(actual.clone(), needed(size, listed)) {
+                    Next::Believe => of_size(key, size, listed)?,
+                    Next::ReadAgain => continue,
+                    Next::GiveUp => return Err(unsteady(key)),
+                }
                 Some(Checked::Mismatch { actual })
             }
-            Some(actual) if seen.is_none() => {
-                seen = Some(actual);
-                continue;
-            }
-            Some(_) => return Err(unsteady(key)),
         };
         let content = match Manifest::parse(&bytes) {
             Ok(manifest) => ContentRead::Manifest(manifest),

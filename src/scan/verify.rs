@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::Reader;
+use super::readings::{Next, Readings, needed, of_size, unsteady};
 use crate::graph::{Checked, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Hasher};
@@ -55,8 +56,8 @@ pub(super) async fn blobs(
     .await;
 }
 
-/// A blob whose bytes are not its own is read a second time before anybody is told, and has to be
-/// as long as it was listed.
+/// A blob whose bytes are not its own is read until two readings in a row agree before anybody is
+/// told, and has to be as long as it was listed.
 async fn check(
     reader: &Reader,
     key: &str,
@@ -65,42 +66,23 @@ async fn check(
     hasher: &Hasher,
     bytes: &AtomicU64,
 ) -> Result<Checked, StoreError> {
-    let count = |read| {
-        bytes.fetch_add(read, Ordering::Relaxed);
-    };
-    let first = reader.digest(key, hasher, count).await?;
-    if first.digest == *digest {
-        return Ok(Checked::Proved);
-    }
-    let again = reader.digest(key, hasher, |_| {}).await?;
-    if again.digest == *digest {
-        return Ok(Checked::Proved);
-    }
-    if again != first {
-        return Err(unsteady(key));
-    }
-    of_size(key, first.size, Some(listed))?;
-    Ok(Checked::Mismatch { actual: first.digest })
-}
-
-/// Two readings that agree neither with the name nor with each other say nothing of the object.
-pub(super) fn unsteady(key: &str) -> StoreError {
-    doubtful(key, "two readings gave two different contents".to_owned())
-}
-
-/// Readings that agree with each other, and not with the listing on how long the object is, are
-/// of something else: the page of a load balancer, or what somebody wrote meanwhile.
-pub(super) fn of_size(key: &str, size: u64, listed: Option<u64>) -> Result<(), StoreError> {
-    match listed {
-        Some(listed) if listed != size => {
-            Err(doubtful(key, format!("{size} bytes came, and {listed} were listed")))
+    let mut progress = Some(bytes);
+    let mut readings = Readings::default();
+    loop {
+        let told = progress.take();
+        let count = |read| {
+            told.map(|bytes| bytes.fetch_add(read, Ordering::Relaxed));
+        };
+        let read = reader.digest(key, hasher, count).await?;
+        if read.digest == *digest {
+            return Ok(Checked::Proved);
         }
-        _ => Ok(()),
+        match readings.take(read.clone(), needed(read.size, Some(listed))) {
+            Next::Believe => {}
+            Next::ReadAgain => continue,
+            Next::GiveUp => return Err(unsteady(key)),
+        }
+        of_size(key, read.size, Some(listed))?;
+        return Ok(Checked::Mismatch { actual: read.digest });
     }
-}
-
-fn doubtful(key: &str, reason: String) -> StoreError {
-    StoreError::new(ErrorKind::Protocol, format!("read {}", key.escape_debug()), reason).with_hint(
-        "something between here and the disk changes bytes, or somebody writes the object",
-    )
 }

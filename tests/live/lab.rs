@@ -81,7 +81,7 @@ pub(crate) struct S3Server {
     buckets: AtomicU32,
     // In this order: the server ends before its folder goes.
     _process: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl S3Server {
@@ -95,7 +95,12 @@ impl S3Server {
         let log = folder.path().join("lab.log");
         let process = Server::start(command, &log, &endpoint);
         let buckets = AtomicU32::new(0);
-        Self { kind, endpoint, buckets, _process: process, _folder: folder }
+        Self { kind, endpoint, buckets, _process: process, folder }
+    }
+
+    /// What it keeps, its configuration among it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// How the AWS SDK reaches this server as its owner.

@@ -19,14 +19,14 @@
 //! |---|---|
 //! | `matrix`, `record`, `table` | which scenario runs on what, how it went, and the table of that |
 //! | `tools`, `process` | where the servers are; running programs within a time limit |
-//! | `lab`, `session`, `registry` | the servers, as `lab/run` starts them, and their keys |
+//! | `lab`, `session`, `reader`, `registry` | the servers, as `lab/run` starts them, and their keys |
 //! | `images`, `estargz`, `http`, `skopeo` | small images made the same each time, and ways to push them |
 //! | `objects`, `keys` | a bucket or a folder as the tests change it, below the registry's feet |
 //! | `busy`, `gallery` | what is pushed: a varied clean registry, and one with named damage |
 //! | `audit` | runs the program and reads its report |
 //! | `proxy` | spoils what the real server says, and remembers what it was asked |
 //! | `collector`, `counter` | runs the registry's own garbage collection; counts requests |
-//! | `clean`, `damaged`, `refusals`, `example` | scenarios: what is in a bucket |
+//! | `clean`, `damaged`, `refusals`, `read_only`, `example` | scenarios: what is in a bucket |
 //! | `faults`, `hostile`, `killed`, `storm`, `oracle` | scenarios: what is done to it, and to the program |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -52,6 +52,8 @@ mod objects;
 mod oracle;
 mod process;
 mod proxy;
+mod read_only;
+mod reader;
 mod record;
 mod refusals;
 mod registry;
@@ -73,12 +75,13 @@ const SCENARIOS: &[&[Scenario]] = &[
     clean::SCENARIOS,
     damaged::SCENARIOS,
     refusals::SCENARIOS,
-    faults::SCENARIOS,
+    read_only::SCENARIOS,
     example::SCENARIOS,
+    oracle::SCENARIOS,
+    storm::SCENARIOS,
+    faults::SCENARIOS,
     hostile::SCENARIOS,
     killed::SCENARIOS,
-    storm::SCENARIOS,
-    oracle::SCENARIOS,
 ];
 
 fn main() -> ExitCode {

@@ -37,6 +37,14 @@ pub enum ListBucketError {
     /// An element of which there can be one stands there again.
     #[error("there is a second <{0}>")]
     Twice(&'static str),
+    /// It says how many keys it lists, and lists more or fewer.
+    #[error("there are {came} keys in the document, which says that there are {said}")]
+    Miscounted {
+        /// What it says.
+        said: usize,
+        /// What there is.
+        came: usize,
+    },
     /// An element holds something that it cannot mean.
     #[error("there is a <{element}> of {text:?}")]
     Senseless {
@@ -51,7 +59,7 @@ impl ListBucketError {
     /// Whether the document was spoilt on its way, so that the next one may be whole.
     #[must_use]
     pub const fn is_of_the_moment(&self) -> bool {
-        matches!(self, Self::CutShort { .. } | Self::Malformed { .. })
+        matches!(self, Self::CutShort { .. } | Self::Malformed { .. } | Self::Miscounted { .. })
     }
 
     /// Whether it is a refusal, an `<Error>`.

@@ -73,6 +73,7 @@ impl ListBucketResult {
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), ListBucketError> {
         let mut encoding = None;
+        let mut said = None;
         while let Some(name) = reader.child()? {
             match name {
                 "Contents" => self.objects.push(object(reader)?),
@@ -89,8 +90,16 @@ impl ListBucketResult {
                     let value = reader.text()?.trim_ascii() == "url";
                     once("EncodingType", &mut encoding, value)?;
                 }
+                "KeyCount" => {
+                    let count = parsed("KeyCount", reader.text()?)?;
+                    once("KeyCount", &mut said, count)?;
+                }
                 _ => reader.skip()?,
             }
+        }
+        let came = self.objects.len() + self.common_prefixes.len();
+        if let Some(said) = said.filter(|said| *said != came) {
+            return Err(ListBucketError::Miscounted { said, came });
         }
         self.next_token.take_if(|token| token.is_empty());
         // Servers that do not know the encoding do not name it, and give the keys as they are.

@@ -48,10 +48,20 @@ fn xml_may_be_written_in_many_ways() {
         "<s3:ListBucketResult xmlns:s3=\"http://s3/?a>b\"><s3:Contents ><s3:Key x='>\"/'>a&#x26;b</s3:Key ><s3:Size>1</s3:Size></s3:Contents></s3:ListBucketResult>",
         "<ListBucketResult> \r\n<Contents>text<Size> 1\n</Size>\t<Key><![CDATA[a&]]>b</Key></Contents><X/></ListBucketResult>",
         "<ListBucketResult><Contents><Key>a<!-- -->&amp;<?pi?><![CDATA[b]]></Key><Owner><Key>x</Key><Y /></Owner><Size>1</Size></Contents></ListBucketResult>",
-        "<ListBucketResult><KeyCount>a<b/></KeyCount><Contents><Size>1</Size><Key>a&amp;<![CDATA[]]>b</Key><ETag/><StorageClass></StorageClass></Contents><NextContinuationToken/></ListBucketResult>",
+        "<ListBucketResult><MaxKeys>a<b/></MaxKeys><Contents><Size>1</Size><Key>a&amp;<![CDATA[]]>b</Key><ETag/><StorageClass></StorageClass></Contents><NextContinuationToken/></ListBucketResult>",
     ] {
         assert_eq!(parse(document).as_ref(), Ok(&plain), "{document}");
     }
+}
+
+#[test]
+fn a_page_that_has_lost_keys_is_known_by_their_count() {
+    let object = "<Contents><Key>a</Key><Size>1</Size></Contents>";
+    let prefix = "<CommonPrefixes><Prefix>b/</Prefix></CommonPrefixes>";
+    assert!(result(&format!("<KeyCount>2</KeyCount>{object}{prefix}")).is_ok());
+    let error = result(&format!("{object}<KeyCount>2</KeyCount>")).unwrap_err();
+    assert_eq!(error, ListBucketError::Miscounted { said: 2, came: 1 });
+    assert!(error.is_of_the_moment());
 }
 
 #[test]

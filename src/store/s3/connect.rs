@@ -22,6 +22,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::gate::Gate;
+use super::guard::ReadOnly;
 use super::retry::Watch;
 use super::{PathStyle, Patience, S3Credentials, S3Settings, tls};
 use crate::store::{ErrorKind, StoreError};
@@ -59,6 +60,7 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Clients, StoreError
 
     let gate = Arc::new(Gate::default());
     let builder = Builder::from(&config)
+        .interceptor(ReadOnly)
         .retry_partition(retry_partition())
         .retry_classifier(Watch::new(Arc::clone(&gate)));
     let builder = match settings.credentials {

@@ -7,6 +7,7 @@ use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::StorageClass;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Bucket, timestamp};
 use crate::object::{ETag, Object};
@@ -45,6 +46,7 @@ pub(super) async fn get(bucket: &Arc<Bucket>, key: &str) -> Result<Download, Sto
         size: object.size,
         body,
         position: 0,
+        began: Instant::now(),
         resumptions: bucket.patience.attempts.saturating_sub(1),
     };
     let chunks = stream::try_unfold(reading, |mut reading| async move {
@@ -95,12 +97,27 @@ struct Reading {
     size: u64,
     body: ByteStream,
     position: u64,
+    began: Instant,
     /// How often it may still be taken up.
     resumptions: u32,
 }
 
 impl Reading {
+    /// The next bytes, in time.
     async fn chunk(&mut self) -> Result<Option<Bytes>, StoreError> {
+        match timeout_at(self.deadline(), self.next()).await {
+            Ok(chunk) => chunk,
+            Err(_) => Err(self.too_slow()),
+        }
+    }
+
+    /// A body that trickles never stands still: it may take as long as a request for each MiB.
+    fn deadline(&self) -> Instant {
+        let mebibytes = u32::try_from(self.position >> 20).unwrap_or(u32::MAX);
+        self.began + self.bucket.patience.total.saturating_mul(mebibytes.saturating_add(1))
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         loop {
             let failure = match self.body.next().await {
                 Some(Ok(chunk)) => {
@@ -142,6 +159,13 @@ impl Reading {
     fn continues(&self, output: &GetObjectOutput) -> bool {
         let expected = format!("bytes {}-{}/{}", self.position, self.size - 1, self.size);
         output.content_range.as_ref() == Some(&expected) && output.e_tag == self.etag
+    }
+
+    fn too_slow(&self) -> StoreError {
+        let Self { size, position, .. } = self;
+        let reason = format!("of the body's {size} bytes only {position} came in time");
+        let error = self.bucket.attempt("get", &self.key).error(ErrorKind::Unavailable, reason);
+        error.with_hint("try again later, or with a longer --timeout")
     }
 
     fn broken_off(&self, failure: Option<aws_sdk_s3::primitives::ByteStreamError>) -> StoreError {

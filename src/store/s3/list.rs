@@ -78,13 +78,15 @@ impl Listing<'_> {
         }
     }
 
+    /// Where it goes on. A page that says where, and also that it is the last, is asked about: that
+    /// costs a request, and believing the wrong word costs images.
     fn next_token(
         &self,
         is_truncated: Option<bool>,
         token: Option<String>,
     ) -> Result<Option<String>, StoreError> {
         match is_truncated {
-            Some(false) => Ok(None),
+            Some(false) => Ok(token),
             Some(true) if token.is_some() => Ok(token),
             Some(true) => Err(self.broken("it says that there is more and not where it goes on")),
             None => Err(self.broken("it does not say whether there is more")),

@@ -5,6 +5,7 @@
 //! | `settings` | what a person can say |
 //! | `connect`, `tls` | from settings to a client of the SDK |
 //! | `retry`, `gate` | what is learnt from each attempt: give up, slow down |
+//! | `guard` | stops whatever would write before it is sent |
 //! | `list`, `get` | the three requests that are ever sent |
 //! | `decode` | our decoder of listings, in the place of the SDK's |
 //! | `error`, `answer` | what came back, as one line that helps |
@@ -15,6 +16,7 @@ mod decode;
 mod error;
 mod gate;
 mod get;
+mod guard;
 mod list;
 mod retry;
 mod settings;
@@ -29,12 +31,13 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
+use tokio::time::timeout;
 
 use self::answer::Answer;
 use self::connect::Clients;
 use self::error::{Attempt, SdkFailure};
 pub use self::settings::{PathStyle, Patience, S3Credentials, S3Settings};
-use super::{Download, ObjectStore, Page, StoreError};
+use super::{Download, ErrorKind, ObjectStore, Page, StoreError};
 use crate::object::Object;
 
 /// A bucket.
@@ -101,7 +104,12 @@ impl Bucket {
         F: Future<Output = Result<T, SdkFailure<E>>>,
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let _place = self.clients.gate.enter().await;
+        let place = timeout(self.patience.total, self.clients.gate.enter()).await;
+        let _place = place.map_err(|_| {
+            let reason = "the server is too busy for it to be asked in time";
+            let error = self.attempt(verb, key).error(ErrorKind::Unavailable, reason);
+            error.with_hint("try again later, or with less --concurrency")
+        })?;
         let mut answer = send(self.client()).await;
         if let Err(failure) = &answer
             && self.path_style == PathStyle::Auto

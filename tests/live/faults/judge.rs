@@ -41,8 +41,8 @@ impl Clean {
     }
 }
 
-/// How it ended, or what it said that is not so.
-pub(crate) fn ending(clean: &Clean, outcome: &Outcome, folder: &TempDir) -> Result<Ending, String> {
+/// How it ended and why, or what it said that is not so.
+pub(crate) fn ending(clean: &Clean, outcome: &Outcome, folder: &TempDir) -> Result<(Ending, String), String> {
     let status = outcome.status.code();
     let Ok(file) = fs::read_to_string(out(folder).join("report.json")) else {
         return refusal(outcome);
@@ -54,34 +54,34 @@ pub(crate) fn ending(clean: &Clean, outcome: &Outcome, folder: &TempDir) -> Resu
     let blobs = fs::read_to_string(out(folder).join("blobs.csv")).expect("blobs.csv");
     let report = timeless(&report);
     if report == clean.json && blobs == clean.blobs && status == clean.status {
-        return Ok(Ending::Equal);
+        return Ok((Ending::Equal, String::new()));
     }
     Err(format!("another report, status {status:?}:\n{}", difference(clean, &report, &blobs)))
 }
 
-fn refusal(outcome: &Outcome) -> Result<Ending, String> {
+fn refusal(outcome: &Outcome) -> Result<(Ending, String), String> {
     let said = outcome.stderr.trim_end();
     let is_one = outcome.status.code() == Some(3)
         && outcome.stdout.is_empty()
         && said.lines().count() == 1
         && !said.is_empty();
-    if is_one { Ok(Ending::Refused) } else { Err(format!("{:?}: {said}", outcome.status)) }
+    if is_one { Ok((Ending::Refused, said.to_owned())) } else { Err(format!("{:?}: {said}", outcome.status)) }
 }
 
-fn incomplete(clean: &Clean, report: &Value, status: Option<i32>) -> Result<Ending, String> {
+fn incomplete(clean: &Clean, report: &Value, status: Option<i32>) -> Result<(Ending, String), String> {
     if status != Some(3) {
         return Err(format!("an incomplete report, and status {status:?}"));
     }
-    if report["incomplete_because"].as_array().is_none_or(Vec::is_empty) {
+    let Some(why) = report["incomplete_because"][0].as_str() else {
         return Err("an incomplete report, and nothing says why".to_owned());
-    }
+    };
     if report["totals"]["by_verdict"]["orphaned"]["count"] != 0 {
         return Err("an incomplete report calls something orphaned".to_owned());
     }
     let known = alarms(&clean.json);
     match alarms(report).iter().find(|alarm| !known.contains(*alarm)) {
         Some(alarm) => Err(format!("a false alarm: {alarm}")),
-        None => Ok(Ending::Incomplete),
+        None => Ok((Ending::Incomplete, why.to_owned())),
     }
 }
 

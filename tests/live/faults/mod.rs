@@ -13,18 +13,19 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_s3::config::Credentials;
 
-use self::cases::{Case, Ground, cases};
+use self::cases::{Case, Ground, cases, random};
 use self::judge::{Clean, Ending};
 use crate::audit::Audit;
 use crate::http::Client;
 use crate::images::{Image, layer};
-use crate::lab::{Kind, S3Bucket, owner};
+use crate::lab::S3Bucket;
 use crate::matrix::{Run, Scenario};
 use crate::objects::{InBucket, Objects};
 use crate::proxy::{Proxy, Rule};
+use crate::read_only::assert_reading;
+use crate::reader::reader;
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
-use crate::session::session;
 use crate::{busy, gallery, keys};
 
 const ROOT: &str = "zarf-registry";
@@ -65,10 +66,7 @@ fn no_fault_makes_a_false_verdict(bucket: &S3Bucket) -> Figures {
     }
     let registry = Registry::in_bucket(Version::V2, bucket, ROOT);
     fill(&registry, &InBucket::new(bucket, ROOT));
-    let credentials = match bucket.server.kind {
-        Kind::Minio => session(bucket, &["s3:ListBucket", "s3:GetObject"], &[]),
-        Kind::Rgw | Kind::Garage => owner(),
-    };
+    let credentials = reader(bucket);
     let source = bucket.source(ROOT);
     audit_through_faults(&Site {
         endpoint: &bucket.server.endpoint,
@@ -84,7 +82,7 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
     let image = Image::new("many tags", "amd64", &[layer("app/binary", "many tags")]);
     let digest = image.manifest.digest();
     Client::new(registry).push("many/tags", "0", &image);
-    for tag in 1..500 {
+    for tag in 1..250 {
         let tag = tag.to_string();
         let history = keys::tag_history("many/tags", &tag, &digest);
         for link in [keys::tag_link("many/tags", &tag), history] {
@@ -96,7 +94,7 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
 /// Audits the site once for each fault. Fails if any audit does not end as it should.
 fn audit_through_faults(site: &Site<'_>) -> Figures {
     let only = std::env::var("ONLY").unwrap_or_default();
-    let cases: Vec<_> = cases().into_iter().filter(|case| case.name.contains(&only)).collect();
+    let cases: Vec<_> = cases().into_iter().chain(random()).chain(cases::flips()).filter(|case| case.name.contains(&only)).collect();
     let mut clean = BTreeMap::new();
     for case in &cases {
         clean.entry(&case.ground).or_insert_with(|| site.clean(&case.ground));
@@ -139,12 +137,14 @@ fn audit_through_faults(site: &Site<'_>) -> Figures {
         .with("incomplete", count(&Ending::Incomplete))
         .with("refused", count(&Ending::Refused))
         .with("false verdicts, hangs or crashes", wrong)
+        .with("requests, each a GET or a HEAD", results.iter().map(|met| met.requests).sum::<usize>())
 }
 
 /// What came of a case.
 struct Met {
-    case: &'static str,
+    case: String,
     ending: Result<Ending, String>,
+    requests: usize,
     spoilt: usize,
     took: Duration,
 }
@@ -157,15 +157,17 @@ impl Site<'_> {
     }
 
     fn meet(&self, case: &Case, clean: &Clean) -> Met {
-        let (audit, proxy) = self.audit(&case.ground, vec![case.rule.clone()]);
+        let (audit, proxy) = self.audit(&case.ground, case.rules.clone());
         let audit = audit.with(&["--timeout", case.timeout]);
         let began = Instant::now();
         let ended = audit.run_within(LIMIT);
         let took = began.elapsed();
+        let requests = proxy.requests();
+        assert_reading(&requests);
         let spoilt = proxy.spoilt();
         let ending = ended.and_then(|(outcome, folder)| judge::ending(clean, &outcome, &folder));
-        let ending = ending.and_then(|ending| case.expect(ending, spoilt));
-        Met { case: case.name, ending, spoilt, took }
+        let ending = ending.and_then(|ended| case.expect(ended, spoilt));
+        Met { case: case.name.clone(), ending, requests: requests.len(), spoilt, took }
     }
 
     /// An audit through a proxy that goes by these rules before its ground's own.

@@ -78,10 +78,7 @@ impl Fault {
                 let edited = edit(&String::from_utf8_lossy(&answer.body));
                 answer.set_body(edited.into_bytes());
             }
-            Self::EmptyPage => {
-                let page = String::from_utf8_lossy(&answer.body);
-                answer.set_body(page::empty_before(&page, KEPT).into_bytes());
-            }
+            Self::EmptyPage => answer.set_body(page::empty_before(KEPT).into_bytes()),
             Self::HangUp
             | Self::Silence
             | Self::Death(_)

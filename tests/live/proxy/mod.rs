@@ -17,7 +17,7 @@ pub(crate) mod page;
 mod request;
 mod rule;
 
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -49,7 +49,7 @@ struct Shared {
 struct State {
     rules: Vec<Rule>,
     requests: Vec<Request>,
-    /// How many of them met the first rule.
+    /// How many of them met a fault.
     spoilt: usize,
     /// What the last read of an object came to.
     previous: Option<Answer>,
@@ -69,7 +69,6 @@ impl Proxy {
             .timeout_global(Some(LIFETIME))
             .http_status_as_error(false)
             .max_redirects(0)
-            .max_idle_connections(0)
             .build();
         let shared = Arc::new(Shared {
             upstream: endpoint.trim_end_matches('/').to_owned(),
@@ -90,7 +89,7 @@ impl Proxy {
         self.shared.state().requests.clone()
     }
 
-    /// How many requests met the first rule.
+    /// How many requests met a fault.
     pub(crate) fn spoilt(&self) -> usize {
         self.shared.state().spoilt
     }
@@ -140,7 +139,8 @@ impl Shared {
         stream.set_nodelay(true).expect("a stream without delay");
         stream.set_read_timeout(Some(LIFETIME)).expect("a time limit");
         stream.set_write_timeout(Some(LIFETIME)).expect("a time limit");
-        while let Some(request) = Request::read(&mut stream) {
+        let mut requests = BufReader::new(stream.try_clone().expect("a second handle"));
+        while let Some(request) = Request::read(&mut requests) {
             if self.is_dead() || !self.answer(&request, &mut stream) {
                 return;
             }
@@ -195,9 +195,9 @@ impl State {
     /// Writes the request down, and finds the fault that it meets.
     fn meet(&mut self, request: &Request) -> Option<Fault> {
         self.requests.push(request.clone());
-        let mut rules = self.rules.iter_mut().enumerate();
-        let (rule, fault) = rules.find_map(|(at, rule)| Some((at, rule.meet(request)?)))?;
-        self.spoilt += usize::from(rule == 0);
+        let mut rules = self.rules.iter_mut();
+        let (fault, is_ground) = rules.find_map(|rule| Some((rule.meet(request)?, rule.is_ground)))?;
+        self.spoilt += usize::from(!is_ground);
         Some(fault)
     }
 }

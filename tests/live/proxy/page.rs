@@ -8,20 +8,22 @@ pub(crate) fn without_token(page: &str) -> String {
 
 /// Gives the token by which it was asked for.
 pub(crate) fn same_token(page: &str) -> String {
-    match element(page, "ContinuationToken") {
-        Some(token) => replaced(page, "NextContinuationToken", |_| token.to_owned()),
-        None => page.to_owned(),
+    let Some(token) = element(page, "ContinuationToken") else { return page.to_owned() };
+    let bare = replaced(page, "NextContinuationToken", |_| token.to_owned());
+    let more = replaced(&bare, "IsTruncated", |_| "true".to_owned());
+    if element(page, "NextContinuationToken").is_some() {
+        return more;
     }
+    let next = format!("<NextContinuationToken>{token}</NextContinuationToken></ListBucketResult>");
+    more.replace("</ListBucketResult>", &next)
 }
 
 /// Says that there is more behind this token, and nothing else.
-pub(super) fn empty_before(page: &str, token: &str) -> String {
-    let empty = with_contents(page, "");
-    let empty = replaced(&empty, "KeyCount", |_| "0".to_owned());
-    let (begin, _) = empty.split_once("<IsTruncated>").unwrap_or((&empty, ""));
+pub(super) fn empty_before(token: &str) -> String {
     format!(
-        "{begin}<IsTruncated>true</IsTruncated>\
-         <NextContinuationToken>{token}</NextContinuationToken></ListBucketResult>"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult><KeyCount>0</KeyCount>\
+         <IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>\
+         </ListBucketResult>"
     )
 }
 

@@ -1,10 +1,10 @@
 //! Requests as they come over the wire.
 
-use std::io::Read;
-use std::net::TcpStream;
+use std::io::{BufRead, Read as _};
 
 /// More than S3's clients ever send before a body.
 const LONGEST_HEAD: usize = 64 << 10;
+const LONGEST_LINE: u64 = 64 << 10;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -19,16 +19,15 @@ pub(crate) struct Request {
 impl Request {
     /// The next request on a connection; `None` where it ended or makes no sense. Bodies are left
     /// unread: whoever sends one has no use for this proxy.
-    pub(super) fn read(stream: &mut TcpStream) -> Option<Self> {
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            if head.len() > LONGEST_HEAD || !matches!(stream.read(&mut byte), Ok(1)) {
+    pub(super) fn read(stream: &mut impl BufRead) -> Option<Self> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let length = stream.take(LONGEST_LINE).read_line(&mut head).ok()?;
+            if length == 0 || head.len() > LONGEST_HEAD {
                 return None;
             }
-            head.push(byte[0]);
         }
-        Self::parse(std::str::from_utf8(&head).ok()?)
+        Self::parse(&head)
     }
 
     fn parse(head: &str) -> Option<Self> {

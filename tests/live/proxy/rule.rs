@@ -42,6 +42,8 @@ pub(crate) struct Rule {
     fault: Fault,
     /// How many requests of the kind have been seen.
     seen: usize,
+    /// Whether it is no fault but how the server is.
+    pub(super) is_ground: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -56,7 +58,12 @@ enum Turns {
 impl Rule {
     /// Every request of the kind.
     pub(crate) fn every(on: On, fault: Fault) -> Self {
-        Self { on, turns: Turns::These(0..usize::MAX), fault, seen: 0 }
+        Self { on, turns: Turns::These(0..usize::MAX), fault, seen: 0, is_ground: false }
+    }
+
+    /// No fault, but how the server is.
+    pub(crate) fn as_ground(self) -> Self {
+        Self { is_ground: true, ..self }
     }
 
     /// The first so many.
