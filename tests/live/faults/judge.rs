@@ -42,7 +42,11 @@ impl Clean {
 }
 
 /// How it ended and why, or what it said that is not so.
-pub(crate) fn ending(clean: &Clean, outcome: &Outcome, folder: &TempDir) -> Result<(Ending, String), String> {
+pub(crate) fn ending(
+    clean: &Clean,
+    outcome: &Outcome,
+    folder: &TempDir,
+) -> Result<(Ending, String), String> {
     let status = outcome.status.code();
     let Ok(file) = fs::read_to_string(out(folder).join("report.json")) else {
         return refusal(outcome);
@@ -65,10 +69,18 @@ fn refusal(outcome: &Outcome) -> Result<(Ending, String), String> {
         && outcome.stdout.is_empty()
         && said.lines().count() == 1
         && !said.is_empty();
-    if is_one { Ok((Ending::Refused, said.to_owned())) } else { Err(format!("{:?}: {said}", outcome.status)) }
+    if is_one {
+        Ok((Ending::Refused, said.to_owned()))
+    } else {
+        Err(format!("{:?}: {said}", outcome.status))
+    }
 }
 
-fn incomplete(clean: &Clean, report: &Value, status: Option<i32>) -> Result<(Ending, String), String> {
+fn incomplete(
+    clean: &Clean,
+    report: &Value,
+    status: Option<i32>,
+) -> Result<(Ending, String), String> {
     if status != Some(3) {
         return Err(format!("an incomplete report, and status {status:?}"));
     }

@@ -94,7 +94,12 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
 /// Audits the site once for each fault. Fails if any audit does not end as it should.
 fn audit_through_faults(site: &Site<'_>) -> Figures {
     let only = std::env::var("ONLY").unwrap_or_default();
-    let cases: Vec<_> = cases().into_iter().chain(random()).chain(cases::flips()).filter(|case| case.name.contains(&only)).collect();
+    let cases: Vec<_> = cases()
+        .into_iter()
+        .chain(random())
+        .chain(cases::flips())
+        .filter(|case| case.name.contains(&only))
+        .collect();
     let mut clean = BTreeMap::new();
     for case in &cases {
         clean.entry(&case.ground).or_insert_with(|| site.clean(&case.ground));
@@ -137,7 +142,10 @@ fn audit_through_faults(site: &Site<'_>) -> Figures {
         .with("incomplete", count(&Ending::Incomplete))
         .with("refused", count(&Ending::Refused))
         .with("false verdicts, hangs or crashes", wrong)
-        .with("requests, each a GET or a HEAD", results.iter().map(|met| met.requests).sum::<usize>())
+        .with(
+            "requests, each a GET or a HEAD",
+            results.iter().map(|met| met.requests).sum::<usize>(),
+        )
 }
 
 /// What came of a case.

@@ -7,7 +7,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::ledger::Ledger;
 use super::years::{Plan, play};
-use super::{assert_same, garbage_of};
+use super::{assert_same, garbage_of, timed};
 use crate::audit::{Audit, Report};
 use crate::collector::{Storage, collect};
 use crate::counter::{Counter, Requests};
@@ -78,5 +78,5 @@ fn compared(
         .with("requests by garbage-collect", theirs.reads())
         .with("by ocifsck", ours.reads())
         .with("% of its requests", ours.reads() * 100 / theirs.reads())
-        .with("% of its time", our_time.as_millis() * 100 / their_time.as_millis())
+        .with(&timed("% of its time"), our_time.as_millis() * 100 / their_time.as_millis())
 }
