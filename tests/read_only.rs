@@ -44,7 +44,8 @@ fn operations() -> BTreeSet<String> {
 #[test]
 fn the_guard_is_in_every_client() {
     hold("a client of S3's that may write", |source| {
-        let makes = ["Client::new", "Client::from_conf"].map(|call| source.code.matches(call).count());
+        let makes =
+            ["Client::new", "Client::from_conf"].map(|call| source.code.matches(call).count());
         makes.iter().sum::<usize>() > 0
             && source.path != Path::new("store/s3/connect.rs")
             && source.path.starts_with("store/s3")
@@ -88,11 +89,14 @@ fn files_are_written_for_reports_alone() {
 #[test]
 fn nothing_else_here_speaks_to_buckets() {
     let packages = metadata()["packages"].as_array().unwrap().clone();
-    let names: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let names: BTreeSet<&str> =
+        packages.iter().filter_map(|package| package["name"].as_str()).collect();
     let sdks: Vec<_> = names.iter().filter(|name| name.starts_with("aws-sdk-")).copied().collect();
     // The other three are asked who asks: the AWS chain of credentials.
     assert_eq!(sdks, ["aws-sdk-s3", "aws-sdk-sso", "aws-sdk-ssooidc", "aws-sdk-sts"]);
-    for other in ["aws-s3-transfer-manager", "object_store", "opendal", "rust-s3", "rusoto_s3", "minio"] {
+    for other in
+        ["aws-s3-transfer-manager", "object_store", "opendal", "rust-s3", "rusoto_s3", "minio"]
+    {
         assert!(!names.contains(other), "{other}");
     }
     let own = package("ocifsck");

@@ -40,7 +40,16 @@ pub(crate) fn nothing_is_asked_but_to_list_and_to_read(bucket: &S3Bucket) -> Fig
         &[],
         &["--verify", "all", "--roots", "tags", "--list-twice", "--concurrency", "1"],
         &["--verify", "none", "--keep-digests", keep, "--max-requests-per-second", "1000"],
-        &["--root", "all", "--path-style", "always", "--region", "us-east-1", "--fail-on", "garbage"],
+        &[
+            "--root",
+            "all",
+            "--path-style",
+            "always",
+            "--region",
+            "us-east-1",
+            "--fail-on",
+            "garbage",
+        ],
     ];
     for options in options {
         let audit = Audit::of(&bucket.source(ROOT)).at(&proxy.endpoint()).by(&reader);

@@ -33,9 +33,16 @@ pub(crate) fn reader(bucket: &S3Bucket) -> Credentials {
 fn user(bucket: &S3Bucket) -> Credentials {
     let uid = format!("reader-of-{}", bucket.name);
     let mut command = Command::new(tools::path("radosgw-admin"));
-    command
-        .env("CEPH_CONF", bucket.server.folder().join("ceph.conf"))
-        .args(["-n", "client.gateway", "user", "create", "--uid", &uid, "--display-name", &uid]);
+    command.env("CEPH_CONF", bucket.server.folder().join("ceph.conf")).args([
+        "-n",
+        "client.gateway",
+        "user",
+        "create",
+        "--uid",
+        &uid,
+        "--display-name",
+        &uid,
+    ]);
     let user: Value = serde_json::from_str(&said(&mut command)).expect("a user in JSON");
     let text = |field: &str| user["keys"][0][field].as_str().expect("a key").to_owned();
     let arns = ["", "/*"].map(|keys| format!("arn:aws:s3:::{}{keys}", bucket.name));

@@ -196,7 +196,8 @@ impl State {
     fn meet(&mut self, request: &Request) -> Option<Fault> {
         self.requests.push(request.clone());
         let mut rules = self.rules.iter_mut();
-        let (fault, is_ground) = rules.find_map(|rule| Some((rule.meet(request)?, rule.is_ground)))?;
+        let (fault, is_ground) =
+            rules.find_map(|rule| Some((rule.meet(request)?, rule.is_ground)))?;
         self.spoilt += usize::from(!is_ground);
         Some(fault)
     }
