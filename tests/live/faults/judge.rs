@@ -1,6 +1,6 @@
 //! How an audit ended, held against the clean report of the same bucket.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::audit::{Report, out};
 use crate::process::Outcome;
 
-/// The three ways in which an audit may end.
+/// The ways in which an audit may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The report is the clean one.
@@ -19,6 +19,8 @@ pub(crate) enum Ending {
     Incomplete,
     /// One line says why there is no report.
     Refused,
+    /// Another report, which says nothing of what is stored that is not so.
+    Altered,
 }
 
 /// What the program says of the bucket when nothing is in the way.
@@ -61,6 +63,46 @@ pub(crate) fn ending(
         return Ok((Ending::Equal, String::new()));
     }
     Err(format!("another report, status {status:?}:\n{}", difference(clean, &report, &blobs)))
+}
+
+/// The weaker law of a listing of which a bit was changed on the way: it may be well-formed and name
+/// what is not there, or not name what is, and nothing in it shows that. But nothing that is stored
+/// is called orphaned, missing or corrupt that is not.
+pub(crate) fn altered(
+    clean: &Clean,
+    outcome: &Outcome,
+    folder: &TempDir,
+) -> Result<(Ending, String), String> {
+    let file = out(folder).join("report.json");
+    match ending(clean, outcome, folder) {
+        Err(_) if file.exists() => {}
+        ended => return ended,
+    }
+    let report = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let report: Value = serde_json::from_str(&report).map_err(|error| error.to_string())?;
+    let known = alarms(&clean.json);
+    if let Some(alarm) = alarms(&report).iter().find(|alarm| !known.contains(*alarm)) {
+        return Err(format!("a false alarm: {alarm}"));
+    }
+    let blobs = fs::read_to_string(out(folder).join("blobs.csv")).expect("blobs.csv");
+    let (before, now) = (verdicts(&clean.blobs), verdicts(&blobs));
+    let is_wrong = |digest: &str| {
+        now[digest] == "orphaned" && before.get(digest).is_some_and(|old| *old != "orphaned")
+    };
+    match now.keys().find(|digest| is_wrong(digest)) {
+        Some(digest) => Err(format!(
+            "not orphaned, but {}: {digest}\n{}",
+            before[digest],
+            difference(clean, &report, &blobs)
+        )),
+        None => Ok((Ending::Altered, String::new())),
+    }
+}
+
+/// Digest and verdict of each row.
+fn verdicts(blobs: &str) -> BTreeMap<&str, &str> {
+    let rows = blobs.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+    rows.filter_map(|row| Some((*row.first()?, *row.get(6)?))).collect()
 }
 
 fn refusal(outcome: &Outcome) -> Result<(Ending, String), String> {

@@ -1,41 +1,39 @@
 //! The program behind a network that fails and servers that lie: each report is the clean one, or
 //! says that it is incomplete, or there is none. Nothing is called orphaned, missing or corrupt
-//! that is not, and nothing takes longer than it may.
+//! that is not, nothing takes longer than it may, and nothing is ever asked but to list and read.
+//!
+//! | module | |
+//! |---|---|
+//! | `listing`, `reading`, `wrong`, `weather` | the faults, by what they befall |
+//! | `case` | one of them, and how an audit through it may end |
+//! | `judge` | how it ended, held against the clean report |
+//! | `site` | the audits |
+//!
+//! `OCIFSCK_FAULTS` chooses those whose name contains it.
 
-mod cases;
+mod case;
 mod judge;
+mod listing;
+mod reading;
+mod site;
+mod weather;
+mod wrong;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::Mutex;
-use std::thread;
-use std::time::{Duration, Instant};
-
-use aws_sdk_s3::config::Credentials;
-
-use self::cases::{Case, Ground, cases, random};
-use self::judge::{Clean, Ending};
-use crate::audit::Audit;
+use self::case::Case;
+use self::judge::Ending;
+use self::site::{Met, Site};
 use crate::http::Client;
 use crate::images::{Image, layer};
 use crate::lab::S3Bucket;
 use crate::matrix::{Run, Scenario};
 use crate::objects::{InBucket, Objects};
-use crate::proxy::{Proxy, Rule};
-use crate::read_only::assert_reading;
+use crate::proxy::{Fault, On};
 use crate::reader::reader;
 use crate::record::Figures;
 use crate::registry::{Registry, Version};
 use crate::{busy, gallery, keys};
 
 const ROOT: &str = "zarf-registry";
-
-/// How many audits run at once: most of them wait.
-const AT_ONCE: usize = 4;
-
-/// What takes longer hangs. No request may take more than twenty seconds in any of these audits,
-/// and a server that fails all of them is given up after twice that.
-const LIMIT: Duration = Duration::from_mins(2);
 
 pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
     name: "faults",
@@ -46,33 +44,23 @@ pub(crate) const SCENARIOS: &[Scenario] = &[Scenario {
     is_loud: false,
 }];
 
-/// A server, a registry in one of its buckets, and who may read it.
-struct Site<'a> {
-    endpoint: &'a str,
-    credentials: &'a Credentials,
-    /// `s3://bucket/prefix`
-    source: &'a str,
+const SLOW_DOWN: Fault = Fault::Refuse(503, "SlowDown");
+const INTERNAL_ERROR: Fault = Fault::Refuse(500, "InternalError");
+
+/// A read of an object whose path contains this.
+fn get(part: &str) -> On {
+    On::Get(part.to_owned())
 }
 
 fn no_fault_makes_a_false_verdict(bucket: &S3Bucket) -> Figures {
-    if let Ok(endpoint) = std::env::var("DEV_SITE") {
-        let owner =
-            Credentials::new("registry-admin", "registry-admin-secret", None, None, "tests");
-        return audit_through_faults(&Site {
-            endpoint: &endpoint,
-            credentials: &owner,
-            source: "s3://registry/zarf-registry",
-        });
-    }
     let registry = Registry::in_bucket(Version::V2, bucket, ROOT);
     fill(&registry, &InBucket::new(bucket, ROOT));
+    drop(registry);
     let credentials = reader(bucket);
     let source = bucket.source(ROOT);
-    audit_through_faults(&Site {
-        endpoint: &bucket.server.endpoint,
-        credentials: &credentials,
-        source: &source,
-    })
+    let site =
+        Site { endpoint: &bucket.server.endpoint, credentials: &credentials, source: &source };
+    figures(&site.meet_all(&cases()))
 }
 
 /// One of everything, with garbage and damage, on several pages of a listing.
@@ -91,6 +79,7 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
     }
 }
 
+<<<<<<< HEAD
 /// Audits the site once for each fault. Fails if any audit does not end as it should.
 fn audit_through_faults(site: &Site<'_>) -> Figures {
     let only = std::env::var("ONLY").unwrap_or_default();
@@ -136,12 +125,38 @@ fn audit_through_faults(site: &Site<'_>) -> Figures {
     };
     let wrong = results.iter().filter(|met| met.ending.is_err()).count();
     assert_eq!(wrong, 0, "audits that did not end as they should:\n{table}");
+=======
+fn cases() -> Vec<Case> {
+    let all = [
+        listing::listing(),
+        listing::pages(),
+        listing::flipped(),
+        reading::reading(),
+        reading::going_away(),
+        wrong::links(),
+        wrong::wrong_bytes(),
+        weather::random(),
+    ];
+    let only = std::env::var("OCIFSCK_FAULTS").unwrap_or_default();
+    all.into_iter().flatten().filter(|case| case.name.contains(&only)).collect()
+}
+
+/// How the audits ended. Fails if any should not have ended so, and shows them all then.
+fn figures(met: &[Met]) -> Figures {
+    let table: String = met.iter().map(|met| format!("{met}\n")).collect();
+    let wrong = met.iter().filter(|met| met.ending.is_err()).count();
+    assert_eq!(wrong, 0, "audits that should not have ended so:\n{table}");
+    let count = |wanted| met.iter().filter(|met| met.ending == Ok(wanted)).count();
+    let requests: usize = met.iter().map(|met| met.requests).sum();
+>>>>>>> faults
     Figures::default()
-        .with("faults", results.len())
-        .with("equal", count(&Ending::Equal))
-        .with("incomplete", count(&Ending::Incomplete))
-        .with("refused", count(&Ending::Refused))
+        .with("faults", met.len())
+        .with("equal", count(Ending::Equal))
+        .with("incomplete", count(Ending::Incomplete))
+        .with("refused", count(Ending::Refused))
+        .with("as the altered listing has it", count(Ending::Altered))
         .with("false verdicts, hangs or crashes", wrong)
+<<<<<<< HEAD
         .with(
             "requests, each a GET or a HEAD",
             results.iter().map(|met| met.requests).sum::<usize>(),
@@ -185,4 +200,7 @@ impl Site<'_> {
         let audit = Audit::of(self.source).at(&proxy.endpoint()).by(self.credentials);
         (audit.with(&["--verify", ground.verify]), proxy)
     }
+=======
+        .with("requests, each a GET or a HEAD", requests)
+>>>>>>> faults
 }

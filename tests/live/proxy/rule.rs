@@ -20,10 +20,6 @@ pub(crate) enum On {
 }
 
 impl On {
-    pub(crate) fn get(part: &str) -> Self {
-        Self::Get(part.to_owned())
-    }
-
     fn is(&self, request: &Request) -> bool {
         match self {
             Self::Any => true,
