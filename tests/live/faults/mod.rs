@@ -79,53 +79,6 @@ fn fill(registry: &Registry, objects: &dyn Objects) {
     }
 }
 
-<<<<<<< HEAD
-/// Audits the site once for each fault. Fails if any audit does not end as it should.
-fn audit_through_faults(site: &Site<'_>) -> Figures {
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let cases: Vec<_> = cases()
-        .into_iter()
-        .chain(random())
-        .chain(cases::flips())
-        .filter(|case| case.name.contains(&only))
-        .collect();
-    let mut clean = BTreeMap::new();
-    for case in &cases {
-        clean.entry(&case.ground).or_insert_with(|| site.clean(&case.ground));
-    }
-    let queue = Mutex::new(cases.iter());
-    let results = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                loop {
-                    let Some(case) = queue.lock().expect("a queue").next() else { return };
-                    let met = site.meet(case, &clean[&case.ground]);
-                    results.lock().expect("results").push(met);
-                }
-            });
-        }
-    });
-    let results = results.into_inner().expect("results");
-    let mut table = String::new();
-    for Met { case, ending, spoilt, took, .. } in &results {
-        let took = took.as_secs_f64();
-        let verdict = match ending {
-            Ok(ending) => format!("{ending:?}"),
-            Err(why) => format!("WRONG: {why}"),
-        };
-        writeln!(table, "{:<52} {took:>5.1} s {spoilt:>5} spoilt  {verdict}", case).expect("text");
-    }
-    std::fs::write("/tmp/w/faults-table.txt", &table).ok();
-    let count = |wanted: &Ending| {
-        results
-            .iter()
-            .filter(|met| met.ending.as_ref().is_ok_and(|ending| ending == wanted))
-            .count()
-    };
-    let wrong = results.iter().filter(|met| met.ending.is_err()).count();
-    assert_eq!(wrong, 0, "audits that did not end as they should:\n{table}");
-=======
 fn cases() -> Vec<Case> {
     let all = [
         listing::listing(),
@@ -148,7 +101,6 @@ fn figures(met: &[Met]) -> Figures {
     assert_eq!(wrong, 0, "audits that should not have ended so:\n{table}");
     let count = |wanted| met.iter().filter(|met| met.ending == Ok(wanted)).count();
     let requests: usize = met.iter().map(|met| met.requests).sum();
->>>>>>> faults
     Figures::default()
         .with("faults", met.len())
         .with("equal", count(Ending::Equal))
@@ -156,51 +108,5 @@ fn figures(met: &[Met]) -> Figures {
         .with("refused", count(Ending::Refused))
         .with("as the altered listing has it", count(Ending::Altered))
         .with("false verdicts, hangs or crashes", wrong)
-<<<<<<< HEAD
-        .with(
-            "requests, each a GET or a HEAD",
-            results.iter().map(|met| met.requests).sum::<usize>(),
-        )
-}
-
-/// What came of a case.
-struct Met {
-    case: String,
-    ending: Result<Ending, String>,
-    requests: usize,
-    spoilt: usize,
-    took: Duration,
-}
-
-impl Site<'_> {
-    /// What the program says when nothing goes wrong.
-    fn clean(&self, ground: &Ground) -> Clean {
-        let (audit, _proxy) = self.audit(ground, Vec::new());
-        Clean::of(&audit.report())
-    }
-
-    fn meet(&self, case: &Case, clean: &Clean) -> Met {
-        let (audit, proxy) = self.audit(&case.ground, case.rules.clone());
-        let audit = audit.with(&["--timeout", case.timeout]);
-        let began = Instant::now();
-        let ended = audit.run_within(LIMIT);
-        let took = began.elapsed();
-        let requests = proxy.requests();
-        assert_reading(&requests);
-        let spoilt = proxy.spoilt();
-        let ending = ended.and_then(|(outcome, folder)| judge::ending(clean, &outcome, &folder));
-        let ending = ending.and_then(|ended| case.expect(ended, spoilt));
-        Met { case: case.name.clone(), ending, requests: requests.len(), spoilt, took }
-    }
-
-    /// An audit through a proxy that goes by these rules before its ground's own.
-    fn audit(&self, ground: &Ground, mut rules: Vec<Rule>) -> (Audit, Proxy) {
-        rules.extend(ground.rules());
-        let proxy = Proxy::before(self.endpoint, rules);
-        let audit = Audit::of(self.source).at(&proxy.endpoint()).by(self.credentials);
-        (audit.with(&["--verify", ground.verify]), proxy)
-    }
-=======
         .with("requests, each a GET or a HEAD", requests)
->>>>>>> faults
 }
