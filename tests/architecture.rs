@@ -8,7 +8,7 @@ mod source;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use source::{hold, names, sources};
+use source::{Source, hold, names, sources};
 
 /// The modules, the lowest first. A module names only those before it.
 const ORDER: [&str; 12] = [
@@ -26,9 +26,15 @@ const ORDER: [&str; 12] = [
     "cli",
 ];
 
+/// The module at the top, such as `store`.
+fn module(source: &Source) -> String {
+    let top = source.path.iter().next().unwrap().to_str().unwrap();
+    top.trim_end_matches(".rs").to_owned()
+}
+
 #[test]
 fn every_module_is_in_the_order() {
-    let modules: BTreeSet<_> = sources().into_iter().map(|source| source.module).collect();
+    let modules: BTreeSet<_> = sources().iter().map(module).collect();
     for module in modules.iter().filter(|module| !matches!(&***module, "lib" | "main")) {
         assert!(ORDER.contains(&&**module), "{module} has no place in the order");
     }
@@ -38,7 +44,7 @@ fn every_module_is_in_the_order() {
 fn lower_modules_name_no_upper_ones() {
     let place = |module: &str| ORDER.iter().position(|name| *name == module);
     hold("a lower module names an upper one", |source| {
-        let Some(own) = place(&source.module) else { return false };
+        let Some(own) = place(&module(source)) else { return false };
         ORDER[own + 1..].iter().any(|upper| names(&source.code, &format!("crate::{upper}")))
     });
 }
@@ -47,7 +53,7 @@ fn lower_modules_name_no_upper_ones() {
 fn the_pure_half_waits_for_nothing_and_asks_nobody() {
     let pure = ["oci", "object", "layout", "inventory", "graph", "audit"];
     hold("the pure half does more than compute", |source| {
-        pure.contains(&&*source.module)
+        pure.contains(&&*module(source))
             && [
                 "tokio",
                 "futures",
@@ -62,7 +68,7 @@ fn the_pure_half_waits_for_nothing_and_asks_nobody() {
             .any(|word| names(&source.code, word))
     });
     hold("a report is made of values", |source| {
-        source.module == "report"
+        module(source) == "report"
             && ["tokio", "futures", "tracing", "async", "Timestamp::now", "SystemTime::now"]
                 .iter()
                 .any(|word| names(&source.code, word))
@@ -81,7 +87,7 @@ fn only_the_s3_store_names_the_sdk() {
 #[test]
 fn only_the_command_line_prints() {
     hold("something prints that should return", |source| {
-        !matches!(&*source.module, "cli" | "main")
+        !matches!(&*module(source), "cli" | "main")
             && ["println!", "eprintln!", "print!", "eprint!", "dbg!", "stdout", "stderr"]
                 .iter()
                 .any(|word| source.code.contains(word))

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Source {
     /// Below `src/`.
     pub(crate) path: PathBuf,
-    /// The module at the top, such as `store`.
-    pub(crate) module: String,
     pub(crate) code: String,
 }
 
@@ -23,9 +21,7 @@ pub(crate) fn sources() -> Vec<Source> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inside = path.strip_prefix(&root).unwrap().to_owned();
-                let module = inside.iter().next().unwrap().to_str().unwrap();
-                let module = module.trim_end_matches(".rs").to_owned();
-                sources.push(Source { code: code(&path), path: inside, module });
+                sources.push(Source { code: code(&path), path: inside });
             }
         }
     }
