@@ -113,7 +113,9 @@ impl Garbage<'_> {
             };
             let written = self.inventory.revision_time(repository, id);
             let is_sure = !self.doubt.covers_repository(repository);
-            if !self.policy.is_old(written) || !is_sure || reach.of_digest(id).from_list {
+            let reached = reach.of_digest(id);
+            let is_needed = reached.from_list || reached.from_spared;
+            if !self.policy.is_old(written) || !is_sure || is_needed {
                 continue;
             }
             let link = Link::Revision(repository, id);

@@ -164,6 +164,7 @@ fn totals(
             && knows_tags
             && policy.is_old(inventory.last_claimed(id))
             && !reach.of_digest(id).from_young_revision
+            && !reach.of_digest(id).from_spared
             && !reach.of_digest(id).from_list
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {

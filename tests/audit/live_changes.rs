@@ -267,6 +267,32 @@ fn an_image_that_is_promoted_meanwhile_is_seen_by_two_listings() {
     assert_eq!(lost(&twice, "a", "b"), [0; 0]);
 }
 
+/// The tag has moved to an image that had none, where the first listing had passed already.
+#[test]
+fn a_revision_that_is_tagged_meanwhile_is_not_reclaimable() {
+    let mut before = RegistryBuilder::new();
+    let image = before.image("a", "1.0", &["an image"]);
+    let [tag, history] = [before.tag_key("a", "1.0"), before.history_key("a", "1.0", &image)];
+    let changes = [&history, &tag].map(|key| {
+        let bytes = before.remove(key).unwrap();
+        Change::Put(key.clone(), bytes)
+    });
+    before.image("zz", "1.0", &["another"]);
+    let reclaimable = |options: &Options, answers| {
+        let store = before.store().with_page_size(1);
+        let store = Busy::new(store, changes.clone(), &at_once_after(answers));
+        let report = run(audit_one(store, options));
+        let is_told = lines(&report).iter().any(|line| line.starts_with("untagged-manifest"));
+        assert_eq!(report.audit.totals.reclaimable_by_tags.count > 0, is_told);
+        is_told
+    };
+    let twice = Options { list_twice: true, ..with_grace() };
+    // Once both listings have passed, nothing can show it.
+    let last = (0..40).filter(|&answers| !reclaimable(&twice, answers)).count();
+    assert!(last > (0..40).filter(|&answers| !reclaimable(&with_grace(), answers)).count());
+    assert!((0..last).all(|answers| !reclaimable(&twice, answers)));
+}
+
 /// A push on its way: the manifest is stored and not linked yet, and its layer is an old orphan
 /// that the repository linked long ago, so that no other trace of the push is there.
 #[test]
