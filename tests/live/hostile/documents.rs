@@ -16,6 +16,7 @@ pub(super) struct Document {
 /// In each repository of a document there are these, stored and linked.
 const LAYER: &str = "a layer that anybody may name";
 const CONFIG: &str = "{}";
+const ODDITY: &str = "not known to anybody";
 
 const INVALID: &[&str] = &["invalid-manifest"];
 const FINE: &[&str] = &[];
@@ -26,7 +27,7 @@ pub(super) fn plant(plant: &mut Plant) -> Vec<Document> {
         [huge(), deep(), wide(), numbers(), encodings(), shapes()].into_iter().flatten().collect();
     for document in &documents {
         let repository = document.repository();
-        for content in [LAYER, CONFIG] {
+        for content in [LAYER, CONFIG, ODDITY] {
             plant.layer(&repository, content);
         }
         let digest = plant.manifest(&repository, document.bytes.clone());
@@ -90,7 +91,7 @@ fn wide() -> Vec<Document> {
         |size: usize| format!(r#"{{"digest":"{}","size":{size}}}"#, sha256(LAYER.as_bytes()));
     let sizes: Vec<String> = (1000..11_000).map(entry).collect();
     let child =
-        format!(r#"{{"mediaType":"application/x","digest":"{}"}}"#, sha256(CONFIG.as_bytes()));
+        format!(r#"{{"mediaType":"application/x","digest":"{}"}}"#, sha256(ODDITY.as_bytes()));
     let index = |entries: String| format!(r#"{{"mediaType":"{INDEX}","manifests":{entries}}}"#);
     vec![
         Document::new("layers-100000", layers(&list(&layer(), 100_000)), INVALID),
