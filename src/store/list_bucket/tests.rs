@@ -147,6 +147,7 @@ fn what_is_spoilt_is_said_to_be_spoilt() {
         "<ListBucketResult><Key <a></Key></ListBucketResult>",
         "<ListBucketResult><a:></a:></ListBucketResult>",
         "<ListBucketResult><a/b></a/b></ListBucketResult>",
+        "<ListBucketResult><?><a?></ListBucketResult>",
         "<ListBucketResult><a b/ ></a></ListBucketResult>",
         "<ListBucketResult><!ELEMENT a></ListBucketResult>",
     ] {
