@@ -183,6 +183,9 @@ fn depth_and_length_cost_no_more_than_they_are() {
 
 #[test]
 fn every_cut_is_noticed() {
+    let unfinished = "<ListBucketResult><?></ListBucketResult>";
+    let error = parse(unfinished).unwrap_err();
+    assert_eq!(error, ListBucketError::CutShort { bytes: unfinished.len() });
     for length in 0..WHOLE.len() {
         let error = parse(&WHOLE[..length]).unwrap_err();
         assert_eq!(error, ListBucketError::CutShort { bytes: length });

@@ -57,7 +57,9 @@ impl<'a> Tokens<'a> {
                 [b'<', b'/', ..] => Some(self.end_tag(&rest[2..])?),
                 [b'<', b'!', ..] => self.declaration(&rest[1..])?,
                 [b'<', b'?', ..] => {
-                    self.pass(&rest[1..], "?>")?;
+                    // `<?>` is none.
+                    self.at += 1;
+                    self.pass(&rest[2..], "?>")?;
                     None
                 }
                 [b'<', ..] => Some(self.start_tag(&rest[1..])?),
