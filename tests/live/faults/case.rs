@@ -41,7 +41,7 @@ impl Ground {
 
     /// What the server is like.
     pub(super) fn rules(self) -> Option<Rule> {
-        let plain = || Rule::every(On::List, Fault::Edit(page::without_etags)).as_ground();
+        let plain = || Rule::every(On::List, Fault::Edit(page::without_etags)).into_ground();
         self.is_plain.then(plain)
     }
 

@@ -73,7 +73,7 @@ pub(super) fn pages() -> Vec<Case> {
 /// with one.
 pub(super) fn flipped() -> Vec<Case> {
     let flip = |list_twice: bool, seed: u64| {
-        let page = usize::from(seed % 3 == 0);
+        let page = usize::from(seed.is_multiple_of(3));
         let rule = Rule::every(List, Flip(seed * 7919)).turns(page..page + 1);
         let times = if list_twice { "two listings" } else { "one listing" };
         Case {

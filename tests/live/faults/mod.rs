@@ -96,9 +96,9 @@ fn cases() -> Vec<Case> {
 
 /// How the audits ended. Fails if any should not have ended so, and shows them all then.
 fn figures(met: &[Met]) -> Figures {
-    let table: String = met.iter().map(|met| format!("{met}\n")).collect();
+    let table: Vec<_> = met.iter().map(ToString::to_string).collect();
     let wrong = met.iter().filter(|met| met.ending.is_err()).count();
-    assert_eq!(wrong, 0, "audits that should not have ended so:\n{table}");
+    assert_eq!(wrong, 0, "audits that should not have ended so:\n{}", table.join("\n"));
     let count = |wanted| met.iter().filter(|met| met.ending == Ok(wanted)).count();
     let requests: usize = met.iter().map(|met| met.requests).sum();
     Figures::default()

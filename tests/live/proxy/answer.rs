@@ -83,13 +83,11 @@ impl Answer {
     }
 
     fn head(&self) -> String {
-        let mut head = format!("HTTP/1.1 {} Said\r\n", self.status);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        // A 304 has no body, and its length is that of the one it does not send.
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        // An answer without a body may say how long the one is that it does not send.
         let length = self.length.unwrap_or(self.body.len() as u64);
-        head + &format!("content-length: {length}\r\n\r\n")
+        let headers = headers.collect::<Vec<_>>().concat();
+        format!("HTTP/1.1 {} Said\r\n{headers}content-length: {length}\r\n\r\n", self.status)
     }
 }
 

@@ -58,7 +58,7 @@ impl Fault {
     pub(super) fn spoil(&self, answer: &mut Answer, previous: Option<Answer>) {
         match self {
             Self::Refuse(status, code) => {
-                *answer = document(*status, "application/xml", &error(code))
+                *answer = document(*status, "application/xml", &error(code));
             }
             Self::RefuseSayingYes(code) => *answer = document(200, "application/xml", &error(code)),
             Self::Html(status) => *answer = document(*status, "text/html", HTML),

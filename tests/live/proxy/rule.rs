@@ -58,7 +58,7 @@ impl Rule {
     }
 
     /// No fault, but how the server is.
-    pub(crate) fn as_ground(self) -> Self {
+    pub(crate) fn into_ground(self) -> Self {
         Self { is_ground: true, ..self }
     }
 
