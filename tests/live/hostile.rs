@@ -133,13 +133,14 @@ fn assert_codes(
         let rows = after.rows("findings.csv").iter().filter(concerns);
         rows.map(|row| row["code"].as_str()).collect()
     };
-    for document in documents {
-        let expected: BTreeSet<&str> = document.codes.iter().copied().collect();
-        assert_eq!(found(&document.repository()), expected, "{}", document.name);
-    }
-    for (repository, codes, _) in trees {
-        assert_eq!(found(repository), codes.iter().copied().collect(), "{repository}");
-    }
+    let of_documents = documents.iter().map(|one| (one.repository(), one.codes));
+    let of_trees = trees.iter().map(|&(repository, codes, _)| (repository.to_owned(), codes));
+    let expected = of_documents.chain(of_trees);
+    let wrong: Vec<_> = expected
+        .map(|(repository, codes)| (found(&repository), codes, repository))
+        .filter(|(found, codes, _)| *found != codes.iter().copied().collect())
+        .collect();
+    assert!(wrong.is_empty(), "found, expected, where: {wrong:#?}");
 }
 
 /// Every name is in the tables and in the JSON, as it is.

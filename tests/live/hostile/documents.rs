@@ -15,7 +15,7 @@ pub(super) struct Document {
 
 /// In each repository of a document there are these, stored and linked.
 const LAYER: &str = "a layer that anybody may name";
-const CONFIG: &str = "{}";
+const CONFIG: &str = r#"{"os":"linux"}"#;
 const ODDITY: &str = "not known to anybody";
 
 const INVALID: &[&str] = &["invalid-manifest"];
@@ -54,7 +54,8 @@ fn layer() -> String {
 fn image(more: &str) -> String {
     let config = sha256(CONFIG.as_bytes());
     format!(
-        r#"{{"schemaVersion":2,"mediaType":"{MANIFEST}","config":{{"digest":"{config}","size":2}},"layers":[{}]{more}}}"#,
+        r#"{{"schemaVersion":2,"mediaType":"{MANIFEST}","config":{{"digest":"{config}","size":{}}},"layers":[{}]{more}}}"#,
+        CONFIG.len(),
         layer()
     )
 }
