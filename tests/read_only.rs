@@ -45,7 +45,7 @@ fn operations() -> BTreeSet<String> {
 fn the_guard_is_in_every_client() {
     hold("a client of S3's without the guard", |source| {
         let makes_one = |call: &&str| source.code.contains(*call);
-        source.module == "store"
+        source.path.starts_with("store")
             && source.path != Path::new("store/s3/connect.rs")
             && ["Client::new", "Client::from_conf"].iter().any(makes_one)
     });
