@@ -77,7 +77,8 @@ fn a_signal_ends_a_run_with_130_or_comes_too_late() {
         // A signal that comes before anybody listens ends the program too.
         assert!(matches!(status.code(), Some(130 | 1) | None), "{status}");
         assert_eq!(read(&out), whole, "{signal}");
-        assert_eq!(times(&out) == before, status.code() != Some(1), "{status}");
+        // It may also come when all is written and only the exit is left.
+        assert!(status.code() != Some(1) || times(&out) != before, "{status}");
     }
     assert_eq!(first.len(), 1);
 }
