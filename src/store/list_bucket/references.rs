@@ -1,6 +1,6 @@
 //! Characters that are written as something else.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use percent_encoding::percent_decode;
 
 /// Appends `text` with its references resolved. `None` if one of them names no character: XML has
@@ -10,9 +10,9 @@ pub(super) fn resolve(text: &str, into: &mut String) -> Option<()> {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         into.push_str(&rest[..at]);
-        let (reference, behind) = rest[at + 1..].split_once(';')?;
-        into.push(character(reference)?);
-        rest = behind;
+        let end = at + memchr(b';', &rest.as_bytes()[at..])?;
+        into.push(character(&rest[at + 1..end])?);
+        rest = &rest[end + 1..];
     }
     into.push_str(rest);
     Some(())
@@ -39,7 +39,7 @@ fn character(reference: &str) -> Option<char> {
 /// a percent sign is followed by no two digits it means itself; bytes that are no UTF-8 become
 /// U+FFFD.
 pub(super) fn decode_form(key: String) -> String {
-    if !key.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+    if memchr2(b'%', b'+', key.as_bytes()).is_none() {
         return key;
     }
     let mut bytes = key.into_bytes();

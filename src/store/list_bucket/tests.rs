@@ -157,6 +157,7 @@ fn what_is_spoilt_is_said_to_be_spoilt() {
         "<ListBucketResult><Key <a></Key></ListBucketResult>",
         "<ListBucketResult><a:></a:></ListBucketResult>",
         "<ListBucketResult><a/b></a/b></ListBucketResult>",
+        "<ListBucketResult><?><a?></ListBucketResult>",
         "<ListBucketResult><a b/ ></a></ListBucketResult>",
         "<ListBucketResult><!ELEMENT a></ListBucketResult>",
     ] {
@@ -183,9 +184,6 @@ fn depth_and_length_cost_no_more_than_they_are() {
 
 #[test]
 fn every_cut_is_noticed() {
-    let unfinished = "<ListBucketResult><?></ListBucketResult>";
-    let error = parse(unfinished).unwrap_err();
-    assert_eq!(error, ListBucketError::CutShort { bytes: unfinished.len() });
     for length in 0..WHOLE.len() {
         let error = parse(&WHOLE[..length]).unwrap_err();
         assert_eq!(error, ListBucketError::CutShort { bytes: length });

@@ -1,6 +1,6 @@
 //! XML, one token after another: what is taken is whole, and its tags are well-formed.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 
 use super::error::ListBucketError;
 
@@ -57,9 +57,7 @@ impl<'a> Tokens<'a> {
                 [b'<', b'/', ..] => Some(self.end_tag(&rest[2..])?),
                 [b'<', b'!', ..] => self.declaration(&rest[1..])?,
                 [b'<', b'?', ..] => {
-                    // `<?>` is none.
-                    self.at += 1;
-                    self.pass(&rest[2..], "?>")?;
+                    self.instruction(&rest[1..])?;
                     None
                 }
                 [b'<', ..] => Some(self.start_tag(&rest[1..])?),
@@ -125,8 +123,8 @@ impl<'a> Tokens<'a> {
             }
             _ => return Err(self.malformed("a name that is none")),
         };
-        let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
-        if local.is_empty() || !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        let local = memrchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..]);
+        if local.is_empty() || !name.starts_with(begins_name) {
             return Err(self.malformed("a name that is none"));
         }
         if self.open.len() == DEEPEST {
@@ -153,6 +151,17 @@ impl<'a> Tokens<'a> {
             }
         }
         Err(self.cut_short())
+    }
+
+    /// `markup` begins with `?`.
+    fn instruction(&mut self, markup: &'a str) -> Result<(), ListBucketError> {
+        if markup == "?" {
+            return Err(self.cut_short());
+        }
+        if !markup[1..].starts_with(begins_name) {
+            return Err(self.malformed("a name that is none"));
+        }
+        self.pass(markup, "?>").map(drop)
     }
 
     /// `markup` begins with `!`: a CDATA section, or a comment, which is passed over.
@@ -192,6 +201,10 @@ impl<'a> Tokens<'a> {
     pub(super) fn malformed(&self, what: &'static str) -> ListBucketError {
         ListBucketError::Malformed { what, at: self.at }
     }
+}
+
+fn begins_name(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
 }
 
 /// Whether a name may have this byte. Beyond ASCII nothing is looked at closely.
