@@ -86,8 +86,12 @@ impl State<'_> {
                     (Next::Believe, _) => graph.put_link(inventory, link, content),
                 }
             }
-            // Deleted since it was listed.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if is_odd(inventory, link) {
+                    let key = inventory.link_key(link);
+                    graph.put_failed_link(inventory, link, never_there(&key).to_string());
+                }
+            }
             Err(error) if error.kind().is_of_the_object() => {
                 let fault = LinkFault::Unreadable(error.to_string());
                 graph.put_link_fault(inventory, link, fault);
@@ -106,6 +110,20 @@ fn is_expected(inventory: &Inventory, link: Link, content: &LinkContent) -> bool
         Link::Tag(tag) => inventory.history_of(tag).any(|named| named == id),
         _ => inventory.linked(link) == Some(id),
     }
+}
+
+/// Whether a link that is gone was ever there. It may have been deleted since it was listed; but
+/// where entity tags prove the others, one that its own does not fit is another one's key, changed
+/// on its way here, and what it should keep alive is not known.
+fn is_odd(inventory: &Inventory, link: Link) -> bool {
+    let is_provable = inventory.linked(link).is_some_and(|id| inventory.digests.is_sha256(id));
+    is_provable && inventory.listed().proved_links.count > 0
+}
+
+fn never_there(key: &str) -> StoreError {
+    let reason = "it was listed with the ETag of another link, and is not there";
+    StoreError::new(ErrorKind::Protocol, format!("read {}", key.escape_debug()), reason)
+        .with_hint("audit again, over TLS and with nothing in between")
 }
 
 /// How many readings have to agree. What the bytes' own entity tag bears out may still be those of

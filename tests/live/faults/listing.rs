@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::case::{Case, Ground, Law, case};
-use super::judge::Ending::{Equal, Refused};
+use super::judge::Ending::{Equal, Incomplete, Refused};
 use super::{INTERNAL_ERROR, SLOW_DOWN};
 use crate::proxy::Fault::{
     Cut, Edit, EmptyPage, Flip, HangUp, Headers, Html, Redirect, Refuse, RefuseSayingYes, Reset,
@@ -65,6 +65,7 @@ pub(super) fn pages() -> Vec<Case> {
         case("page: one object lost, always", Refused, edit(page::without_one)),
         case("page: the end, and a token", Equal, edit(page::ended).turns(0..1)),
         case("page: a key twice", Refused, edit(page::repeated)),
+        case("page: the key of the only link to an image changed", Incomplete, edit(page::renamed)),
         case("page: backwards", Equal, edit(page::backwards)),
     ]
 }

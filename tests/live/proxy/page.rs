@@ -58,6 +58,17 @@ pub(crate) fn repeated(page: &str) -> String {
     with_contents(page, &contents.concat())
 }
 
+/// The revision link of an image that has no tag has another digit in its key.
+pub(crate) fn renamed(page: &str) -> String {
+    let image = "odd/untagged/_manifests/revisions/sha256/";
+    // Servers may escape the slashes.
+    let escaped = image.replace('/', "%2F");
+    let end = [image, &escaped].iter().find_map(|key| Some(page.find(*key)? + key.len()));
+    let Some(end) = end else { return page.to_owned() };
+    let digit = if &page[end..=end] == "0" { "1" } else { "0" };
+    format!("{}{digit}{}", &page[..end], &page[end + 1..])
+}
+
 /// In the opposite order.
 pub(crate) fn backwards(page: &str) -> String {
     let mut contents = contents(page);
