@@ -2,7 +2,7 @@
 //!
 //! A listing that is short and looks whole turns live blobs into orphans. So the document is read
 //! to its end, and one that is cut short, not well-formed or senseless is an error that says so:
-//! the SDK's own decoder takes what it has got by then for the page. It is also ten times as fast
+//! the SDK's own decoder takes what it has got by then for the page, and takes seven times as long
 //! (`docs/decisions/list-decoder.md`).
 
 mod error;
