@@ -5,12 +5,14 @@ use tracing::info;
 
 use super::progress::{Observer, Progress};
 use super::read::Reader;
+use super::readings::of_size;
 use super::{links, pool};
-use crate::audit::{Look, Looks, Policy, Probe, open_probes};
+use crate::audit::{Look, Looks, Policy, Probe, odd_lengths, open_probes};
 use crate::graph::{Content, Graph};
 use crate::inventory::Inventory;
 use crate::layout::Root;
 use crate::object::Object;
+use crate::store::StoreError;
 
 /// Looks at all that has to be looked at now; whether there was anything.
 pub(super) async fn round(
@@ -116,4 +118,26 @@ pub(super) fn admit(inventory: &Inventory, graph: &mut Graph, looks: &Looks) {
         let key = key.escape_debug();
         graph.put_failure(format!("read {key}: the object comes and goes; try again"));
     }
+}
+
+/// Looks at the blobs that seem to be too long or too short. One that is of another length than
+/// was listed makes the audit incomplete: whether it was written meanwhile or its size was changed
+/// on the way here, nobody knows.
+pub(super) async fn lengths(reader: &Reader, inventory: &Inventory, graph: &mut Graph) {
+    let mut queue = odd_lengths(inventory, graph).into_iter();
+    let next = |_: &mut _| {
+        let id = queue.next()?;
+        let listed = inventory.blob(id).map(|blob| blob.size);
+        let (key, reader) = (inventory.data_key(&inventory.digests.get(id)), reader.clone());
+        Some(async move {
+            let now = reader.look(&key).await?.map(|object| object.size);
+            of_size(&key, now.or(listed).unwrap_or_default(), listed)
+        })
+    };
+    pool::run(reader.concurrency, graph, next, |graph, looked: Result<(), StoreError>| {
+        if let Err(error) = looked {
+            graph.put_failure(error.to_string());
+        }
+    })
+    .await;
 }

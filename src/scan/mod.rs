@@ -154,6 +154,7 @@ async fn examine(
         links::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
     confirm::admit(inventory, &mut graph, &looks);
+    confirm::lengths(reader, inventory, &mut graph).await;
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
     if options.verify == Verify::All {
         info!("verifying every blob");

@@ -66,6 +66,7 @@ pub(super) fn pages() -> Vec<Case> {
         case("page: the end, and a token", Equal, edit(page::ended).turns(0..1)),
         case("page: a key twice", Refused, edit(page::repeated)),
         case("page: the key of the only link to an image changed", Incomplete, edit(page::renamed)),
+        case("page: a blob's size changed", Incomplete, edit(page::resized)),
         case("page: backwards", Equal, edit(page::backwards)),
     ]
 }

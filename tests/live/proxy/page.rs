@@ -69,6 +69,13 @@ pub(crate) fn renamed(page: &str) -> String {
     format!("{}{digit}{}", &page[..end], &page[end + 1..])
 }
 
+/// The first object, a blob, is one byte longer.
+pub(crate) fn resized(page: &str) -> String {
+    let longer =
+        |size: &str| size.parse().map_or(size.to_owned(), |size: u64| (size + 1).to_string());
+    replaced(page, "Size", longer)
+}
+
 /// In the opposite order.
 pub(crate) fn backwards(page: &str) -> String {
     let mut contents = contents(page);
