@@ -4,7 +4,7 @@ use memchr::{memchr, memchr2};
 use percent_encoding::percent_decode;
 
 /// Appends `text` with its references resolved. `None` if one of them names no character: XML has
-/// five names and every number, and whatever else stands behind a `&` is an entity that only a
+/// five names and every number but 0, and whatever else stands behind a `&` is an entity that only a
 /// document type could define.
 pub(super) fn resolve(text: &str, into: &mut String) -> Option<()> {
     let mut rest = text;
@@ -30,7 +30,8 @@ fn character(reference: &str) -> Option<char> {
             let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
             // `from_str_radix` would take a sign.
             let all_digits = digits.chars().all(|c| c.is_digit(radix));
-            char::from_u32(u32::from_str_radix(digits, radix).ok().filter(|_| all_digits)?)
+            let code = u32::from_str_radix(digits, radix).ok().filter(|_| all_digits)?;
+            char::from_u32(code).filter(|&c| c != '\0')
         }
     }
 }
@@ -63,7 +64,9 @@ mod tests {
         };
         let all = "a&lt;b&gt;&amp;amp;&quot;&apos;&#65;&#x1b;&#x1F600;;";
         assert_eq!(resolved(all).unwrap(), "> a<b>&amp;\"'A\u{1b}\u{1f600};");
-        for text in ["&", "&amp", "&;", "&nbsp;", "&#;", "&#x;", "&#+65;", "&#xd800;", "&#X41;"] {
+        for text in
+            ["&", "&amp", "&;", "&nbsp;", "&#;", "&#x;", "&#+65;", "&#xd800;", "&#X41;", "&#0;"]
+        {
             assert_eq!(resolved(text), None, "{text}");
         }
     }
