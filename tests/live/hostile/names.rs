@@ -69,7 +69,8 @@ pub(super) fn plant(plant: &mut Plant) -> Planted {
         plant.tag(&repository, name, &manifest);
         plant.put(*name, "stray");
         planted.repositories.insert(repository);
-        planted.tags.insert((*name).to_owned());
+        // What has a slash is no tag.
+        planted.tags.extend((!name.contains('/')).then(|| (*name).to_owned()));
         planted.strays.insert((*name).to_owned());
         planted.image = manifest;
     }
