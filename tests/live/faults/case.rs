@@ -67,7 +67,7 @@ pub(super) fn case(name: &str, ending: Ending, rule: Rule) -> Case {
 impl Case {
     /// Has to wait for as long as it may.
     pub(super) fn for_long(self) -> Self {
-        Self { timeout: "5s", ..self }
+        Self { timeout: "8s", ..self }
     }
 
     pub(super) fn verifying(mut self, what: &'static str) -> Self {

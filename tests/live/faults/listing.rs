@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::case::{Case, Ground, Law, case};
-use super::judge::Ending::{Equal, Incomplete, Refused};
+use super::judge::Ending::{Altered, Equal, Incomplete, Refused};
 use super::{INTERNAL_ERROR, SLOW_DOWN};
 use crate::proxy::Fault::{
     Cut, Edit, EmptyPage, Flip, HangUp, Headers, Html, Redirect, Refuse, RefuseSayingYes, Reset,
@@ -66,7 +66,10 @@ pub(super) fn pages() -> Vec<Case> {
         case("page: the end, and a token", Equal, edit(page::ended).turns(0..1)),
         case("page: a key twice", Refused, edit(page::repeated)),
         case("page: the key of the only link to an image changed", Incomplete, edit(page::renamed)),
-        case("page: a blob's size changed", Incomplete, edit(page::resized)),
+        Case {
+            law: Law::AsListed,
+            ..case("page: a blob's size changed", Altered, edit(page::resized))
+        },
         case("page: backwards", Equal, edit(page::backwards)),
     ]
 }
