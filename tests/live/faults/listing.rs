@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::case::{Case, Ground, Law, case};
+use super::case::{Case, Law, case};
 use super::judge::Ending::{Altered, Equal, Incomplete, Refused};
 use super::{INTERNAL_ERROR, SLOW_DOWN};
 use crate::proxy::Fault::{
-    Cut, Edit, EmptyPage, Flip, HangUp, Headers, Html, Redirect, Refuse, RefuseSayingYes, Reset,
-    Shorten, Silence, StandStill, Trickle,
+    Cut, Edit, EmptyPage, HangUp, Headers, Html, Redirect, Refuse, RefuseSayingYes, Reset, Shorten,
+    Silence, StandStill, Trickle,
 };
 use crate::proxy::On::List;
 use crate::proxy::{Fault, Rule, page};
@@ -72,20 +72,4 @@ pub(super) fn pages() -> Vec<Case> {
         },
         case("page: backwards", Equal, edit(page::backwards)),
     ]
-}
-
-/// One bit of one page is another, and the page well-formed or not. Without a second listing and
-/// with one.
-pub(super) fn flipped() -> Vec<Case> {
-    let flip = |list_twice: bool, seed: u64| {
-        let page = usize::from(seed.is_multiple_of(3));
-        let rule = Rule::every(List, Flip(seed * 7919)).turns(page..page + 1);
-        let times = if list_twice { "two listings" } else { "one listing" };
-        Case {
-            ground: Ground { list_twice, ..Ground::USUAL },
-            law: Law::AsListed,
-            ..case(&format!("page: a bit flipped, {times}, seed {seed}"), Equal, rule)
-        }
-    };
-    [false, true].into_iter().flat_map(|twice| (0..12).map(move |seed| flip(twice, seed))).collect()
 }

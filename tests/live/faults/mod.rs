@@ -84,7 +84,6 @@ fn cases() -> Vec<Case> {
     let all = [
         listing::listing(),
         listing::pages(),
-        listing::flipped(),
         reading::reading(),
         reading::going_away(),
         wrong::links(),
