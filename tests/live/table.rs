@@ -162,7 +162,7 @@ fn short(scenario: &'static Scenario, ground: (Option<Kind>, Option<Version>)) -
 /// What stands below it.
 fn told(cell: Cell) -> String {
     let Some(record) = Record::read(&cell.name()) else {
-        return "not run: what it needs was not installed".to_owned();
+        return "not run when this page was written".to_owned();
     };
     match record.failure {
         Some(failure) => {
