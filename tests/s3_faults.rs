@@ -34,7 +34,7 @@ fn content() -> Vec<u8> {
 }
 
 async fn list(store: &S3Store) -> Result<usize, StoreError> {
-    Ok(store.list("").try_concat().await?.len())
+    Ok(store.list("", "").try_concat().await?.len())
 }
 
 async fn read(store: &S3Store, key: &str) -> Result<Vec<u8>, StoreError> {
@@ -44,7 +44,7 @@ async fn read(store: &S3Store, key: &str) -> Result<Vec<u8>, StoreError> {
 
 /// The error of a listing, which must be the last thing that the listing yields.
 async fn list_error(store: &S3Store) -> StoreError {
-    let mut pages: Vec<_> = store.list("key/").collect().await;
+    let mut pages: Vec<_> = store.list("key/", "").collect().await;
     let last = pages.pop().unwrap();
     assert!(pages.iter().all(Result::is_ok), "an error ends the listing");
     last.unwrap_err()
@@ -216,7 +216,7 @@ async fn empty_pages_and_plain_keys_are_no_fault() {
     let server = server().await;
     server.quirk(On::List, Effect::EmptyPage, 1);
     let store = server.connect(BUCKET).await;
-    let pages: Vec<_> = store.list("").try_collect().await.unwrap();
+    let pages: Vec<_> = store.list("", "").try_collect().await.unwrap();
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [0, 10, 10, 6]);
     server.always(On::List, Effect::NotEncoded);
     assert_eq!(list(&store).await.unwrap(), 26);

@@ -41,13 +41,14 @@ fn objects() -> BTreeMap<String, Bytes> {
 async fn keeps_the_contract(store: &dyn ObjectStore, objects: &BTreeMap<String, Bytes>) {
     lists_whole_keys_in_byte_order(store, objects).await;
     lists_what_has_the_prefix(store, objects).await;
+    lists_what_comes_after(store, objects).await;
     knows_size_and_time(store, objects).await;
     reads_what_was_stored(store, objects).await;
     says_what_is_absent(store).await;
 }
 
 async fn list(store: &dyn ObjectStore, prefix: &str) -> Vec<Object> {
-    store.list(prefix).try_concat().await.unwrap()
+    store.list(prefix, "").try_concat().await.unwrap()
 }
 
 async fn keys(store: &dyn ObjectStore, prefix: &str) -> Vec<String> {
@@ -66,7 +67,7 @@ async fn lists_whole_keys_in_byte_order(
     let expected: Vec<&String> = objects.keys().collect();
     let listed = keys(store, "").await;
     assert_eq!(listed.iter().collect::<Vec<_>>(), expected, "{store}");
-    let pages: Vec<_> = store.list("").try_collect().await.unwrap();
+    let pages: Vec<_> = store.list("", "").try_collect().await.unwrap();
     assert!(pages.len() > 2, "{store} has {} pages", pages.len());
 }
 
@@ -106,8 +107,20 @@ async fn lists_what_has_the_prefix(store: &dyn ObjectStore, objects: &BTreeMap<S
         let listed = keys(store, prefix).await;
         assert_eq!(listed.iter().collect::<Vec<_>>(), expected, "{prefix:?} of {store}");
     }
-    let pages: Vec<_> = store.list("absent/").try_collect().await.unwrap();
+    let pages: Vec<_> = store.list("absent/", "").try_collect().await.unwrap();
     assert_eq!(pages, [vec![]], "an empty listing is one empty page");
+}
+
+async fn lists_what_comes_after(store: &dyn ObjectStore, objects: &BTreeMap<String, Bytes>) {
+    let places =
+        ["n", "n-b/x", "n/x", "n/x.y", "n/x.y/z", "many/01500", "odd/a b", "odd/\u{fc}", "~"];
+    for (prefix, after) in ["", "n", "many/", "odd/"].iter().flat_map(|p| places.map(|a| (*p, a))) {
+        let is_meant = |key: &&String| key.starts_with(prefix) && key.as_str() > after;
+        let expected: Vec<&String> = objects.keys().filter(is_meant).collect();
+        let listed: Vec<Object> = store.list(prefix, after).try_concat().await.unwrap();
+        let listed: Vec<&String> = listed.iter().map(|object| &object.key).collect();
+        assert_eq!(listed, expected, "{prefix:?} after {after:?} of {store}");
+    }
 }
 
 async fn knows_size_and_time(store: &dyn ObjectStore, objects: &BTreeMap<String, Bytes>) {

@@ -10,6 +10,7 @@
 //!
 //! What comes of it goes to the reconciler, which waits for nothing.
 
+mod border;
 mod confirm;
 mod error;
 mod failures;

@@ -33,7 +33,7 @@ pub(super) async fn list_again<S: ObjectStore>(
     info!(prefix, "listing a second time");
     registry.as_of = clock();
     let mut new = Vec::new();
-    let mut pages = store.list(&prefix);
+    let mut pages = store.list(&prefix, "");
     while let Some(page) = pages.next().await {
         for object in page? {
             let entry = Root::split(&object.key).and_then(|(_, path)| parse(path));

@@ -1,8 +1,8 @@
 //! The listing: every object once, folded as it comes.
 //!
-//! One listing of all that the source names, in the order of the keys. `blobs/` comes before
-//! `repositories/` in that order, so a manifest that arrives meanwhile can only make a blob live
-//! that would have been garbage, never the other way round.
+//! One listing of all that the source names, in the order of the keys, begun anew where
+//! `repositories/` begin. `blobs/` comes before them, so a manifest that arrives meanwhile can only
+//! make a blob live that would have been garbage, never the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tracing::{debug, info};
 
 use super::Clock;
+use super::border::Border;
 use super::error::ScanError;
 use super::options::{Options, RootChoice};
 use super::progress::{Observer, Progress};
@@ -91,11 +92,11 @@ impl Walk {
         let lister =
             tokio::spawn(list(Arc::clone(store), prefix.to_owned(), Arc::clone(clock), sender));
         let mut last = clock();
-        while let Some((asked_at, page)) = pages.recv().await {
+        while let Some(Listed { begun_at, page }) = pages.recv().await {
             for object in &page? {
-                walk.fold(object, prefix, asked_at, options);
+                walk.fold(object, prefix, begun_at, options);
             }
-            last = asked_at;
+            last = begun_at;
             debug!(objects = walk.objects.count, "listed");
             observer.progress(Progress::Listed { objects: walk.objects.count });
         }
@@ -117,7 +118,7 @@ impl Walk {
         Ok(walk)
     }
 
-    fn fold(&mut self, object: &Object, prefix: &str, asked_at: Timestamp, options: &Options) {
+    fn fold(&mut self, object: &Object, prefix: &str, begun_at: Timestamp, options: &Options) {
         self.objects.add(object.size);
         let Some((root, path)) = Root::split(&object.key) else {
             return self.fold_outside(object, prefix);
@@ -135,7 +136,7 @@ impl Walk {
         }
         let Some(registry) = self.roots.get_mut(root) else { return };
         if path.starts_with("v2/repositories/") {
-            registry.as_of.get_or_insert(asked_at);
+            registry.as_of.get_or_insert(begun_at);
         }
         registry.is_angos |= path.starts_with("v2/ref/");
         registry.inventory.fold(path, object);
@@ -236,21 +237,50 @@ impl Walk {
     }
 }
 
-/// Lists on its own, so that the next page is on its way while the last one is folded. Says of
-/// each page when it was asked for.
+/// A page, and when the listing that it belongs to was begun: what it shows is no older.
+#[derive(Debug)]
+struct Listed {
+    begun_at: Timestamp,
+    page: Result<Page, StoreError>,
+}
+
+/// Lists on its own, so that the next page is on its way while the last one is folded.
 async fn list<S: ObjectStore>(
     store: Arc<S>,
     prefix: String,
     clock: Clock,
-    pages: mpsc::Sender<(Timestamp, Result<Page, StoreError>)>,
+    pages: mpsc::Sender<Listed>,
 ) {
-    let mut stream = store.list(&prefix);
+    let mut border = Border::default();
+    let mut after = Some(String::new());
+    while let Some(key) = after {
+        after = list_to_border(&*store, &prefix, &key, &clock, &pages, &mut border).await;
+    }
+}
+
+/// Lists what comes after a key, and gives the key from which to begin anew, if it comes to one.
+async fn list_to_border<S: ObjectStore>(
+    store: &S,
+    prefix: &str,
+    after: &str,
+    clock: &Clock,
+    pages: &mpsc::Sender<Listed>,
+    border: &mut Border,
+) -> Option<String> {
+    let begun_at = clock();
+    let mut stream = store.list(prefix, after);
+    let mut is_first = true;
     loop {
-        let asked_at = clock();
-        let Some(page) = stream.next().await else { return };
-        if pages.send((asked_at, page)).await.is_err() {
-            return;
+        let mut page = stream.next().await?;
+        let crossing = page.as_ref().map_or(None, |page| border.crossing(page, is_first));
+        if let (Ok(page), Some(place)) = (&mut page, crossing) {
+            page.truncate(place);
         }
+        pages.send(Listed { begun_at, page }).await.ok()?;
+        if crossing.is_some() {
+            return Some(border.last().to_owned());
+        }
+        is_first = false;
     }
 }
 

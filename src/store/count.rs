@@ -63,8 +63,12 @@ fn add(counter: &AtomicU64, number: u64) {
 
 #[async_trait]
 impl<S: ObjectStore> ObjectStore for CountStore<S> {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let pages = self.inner.list(prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.inner.list(prefix, after);
         pages.inspect(|_| add(&self.counters.list, 1)).boxed()
     }
 
@@ -104,8 +108,8 @@ mod tests {
             memory.put(key, vec![0; 100_000]);
         }
         let store = CountStore::new(memory);
-        assert_eq!(store.list("").count().await, 2);
-        assert_eq!(store.list("absent").count().await, 1);
+        assert_eq!(store.list("", "").count().await, 2);
+        assert_eq!(store.list("absent", "").count().await, 1);
         store.head("a").await.unwrap();
         store.get("absent").await.unwrap_err();
         let mut body = store.get("b").await.unwrap().body;

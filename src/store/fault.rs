@@ -108,8 +108,12 @@ impl<S: ObjectStore> FaultStore<S> {
 
 #[async_trait]
 impl<S: ObjectStore> ObjectStore for FaultStore<S> {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let pages = self.inner.list(prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.inner.list(prefix, after);
         pages
             .map(move |page| page.and_then(|page| self.spoil(page, prefix)))
             .scan(false, |failed, page| {
@@ -218,7 +222,7 @@ mod tests {
     async fn a_failing_page_ends_the_listing() {
         let fail = Fault::Fail(ErrorKind::Unavailable);
         let store = store().with(Operation::List, |key| key == "c", fail);
-        let pages: Vec<_> = store.list("").collect().await;
+        let pages: Vec<_> = store.list("", "").collect().await;
         assert_eq!(pages.len(), 2);
         assert_eq!(pages[0].as_ref().unwrap().len(), 2);
         assert_eq!(pages[1].as_ref().unwrap_err().kind(), ErrorKind::Unavailable);

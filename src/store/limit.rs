@@ -62,9 +62,13 @@ impl<S> LimitStore<S> {
 
 #[async_trait]
 impl<S: ObjectStore> ObjectStore for LimitStore<S> {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
         // Whether there is another page is known only by asking, so the end costs a turn too.
-        stream::unfold(self.inner.list(prefix), move |mut pages| async move {
+        stream::unfold(self.inner.list(prefix, after), move |mut pages| async move {
             self.keep_pace().await;
             Some((pages.next().await?, pages))
         })
@@ -179,7 +183,7 @@ mod tests {
             let due = Duration::from_millis(100) * turn;
             assert!(time >= due && time < due + Duration::from_millis(10), "{turn}: {time:?}");
         }
-        assert_eq!(store.list("").count().await, 10);
+        assert_eq!(store.list("", "").count().await, 10);
         let elapsed = begin.elapsed();
         assert!(elapsed >= Duration::from_secs(2), "{elapsed:?}");
         assert!(elapsed < Duration::from_millis(2150), "{elapsed:?}");

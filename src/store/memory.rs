@@ -133,8 +133,16 @@ impl MemoryStore {
 
 #[async_trait]
 impl ObjectStore for MemoryStore {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let first = Bound::Included(prefix.to_owned());
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let first = if after < prefix {
+            Bound::Included(prefix.to_owned())
+        } else {
+            Bound::Excluded(after.to_owned())
+        };
         stream::unfold(Some(first), move |from| async move {
             let (page, next) = self.page(prefix, from?.as_ref().map(String::as_str));
             Some((Ok(page), next))
@@ -200,7 +208,7 @@ mod tests {
         let store = MemoryStore::new().with_page_size(1);
         store.put("a", "");
         store.put("b", "");
-        let mut pages = store.list("");
+        let mut pages = store.list("", "");
         assert_eq!(pages.next().await.unwrap().unwrap()[0].key, "a");
         store.put("c", "");
         let rest: Vec<_> = pages.try_concat().await.unwrap();

@@ -50,13 +50,21 @@ pub type Page = Vec<Object>;
 /// `Display` names the place as a person would type it (`s3://bucket`, `/srv/registry`).
 #[async_trait]
 pub trait ObjectStore: fmt::Debug + fmt::Display + Send + Sync + 'static {
-    /// Every object whose key begins with `prefix`, page by page, in the byte order of the keys.
+    /// Every object whose key begins with `prefix` and sorts after `after`, page by page, in the
+    /// byte order of the keys. Nothing sorts before the empty text.
+    ///
+    /// A page shows the place at some moment between the beginning of the stream and its own
+    /// arrival: a server may walk ahead of what it is asked for (MinIO does).
     ///
     /// The stream ends when the listing is known to be whole. It yields one item for each request
     /// made, so at least one page, and pages may be empty. A page that cannot be had after its
     /// retries, or a server that cannot say whether there is more, is an `Err` and the end of the
     /// stream; it is never a short listing.
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>>;
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>>;
 
     /// The object and a stream of its bytes.
     ///
@@ -92,8 +100,12 @@ impl fmt::Debug for Download {
 
 #[async_trait]
 impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        (**self).list(prefix)
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        (**self).list(prefix, after)
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {

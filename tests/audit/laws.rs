@@ -106,7 +106,9 @@ proptest! {
         let options = Options { concurrency, ..options };
         let mut report = audit(Unhurried { inner, seed }, &options);
         let keys = registry.objects().count();
-        prop_assert_eq!(report.requests.list, keys.div_ceil(page_size) as u64);
+        // One more where the listing begins anew with the repositories.
+        let pages = keys.div_ceil(page_size) as u64;
+        prop_assert!((pages..=pages + 1).contains(&report.requests.list));
         report.requests.list = 0;
         expected.requests.list = 0;
         prop_assert_eq!(written(&report), written(&expected));

@@ -125,11 +125,13 @@ fn an_old_orphan_that_comes_to_life_is_none() {
     before.blob("an old layer");
     let mut after = before.clone();
     after.image("app", "2.0", &["an old layer"]);
-    let store =
-        Busy::new(before.store().with_page_size(2), pushed(&before, &after), &at_once_after(1));
-    let report = run(audit_one(store, &with_grace()));
-    assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
-    assert_eq!(lines(&report), [""; 0]);
+    let busy =
+        || Busy::new(before.store().with_page_size(2), pushed(&before, &after), &at_once_after(1));
+    for store in [busy(), busy().that_walks_ahead()] {
+        let report = run(audit_one(store, &with_grace()));
+        assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
+        assert_eq!(lines(&report), [""; 0]);
+    }
 }
 
 /// After each answer in turn: whatever has been listed or read by then, no pull is called broken

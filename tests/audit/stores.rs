@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, StreamExt};
 use ocifsck::object::{ETag, Object};
 use ocifsck::oci::Digest;
 use ocifsck::store::{Download, MemoryStore, ObjectStore, Page, StoreError};
@@ -35,8 +35,12 @@ fn drawn(text: &str) -> [u8; 32] {
 
 #[async_trait]
 impl ObjectStore for Unhurried {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let pages = self.inner.list(prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.inner.list(prefix, after);
         pages
             .then(async move |page| {
                 let first = page.as_ref().ok().and_then(|page| page.first());
@@ -89,8 +93,12 @@ impl Retagged {
 
 #[async_trait]
 impl ObjectStore for Retagged {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let pages = self.inner.list(prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.inner.list(prefix, after);
         let retag = |page: Page| page.into_iter().map(|object| self.retag(object)).collect();
         pages.map(move |page| page.map(retag)).boxed()
     }
@@ -125,6 +133,8 @@ pub(crate) struct Busy {
     /// How many changes come before each answer; it is gone through again and again.
     pub(crate) pace: Vec<u8>,
     pub(crate) answers: AtomicUsize,
+    /// Whether it lists at the first page what it gives out later.
+    walks_ahead: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -140,7 +150,18 @@ impl Busy {
         pace: &[u8],
     ) -> Self {
         let changes = Mutex::new(changes.into_iter().collect());
-        Self { inner, changes, pace: pace.to_vec(), answers: AtomicUsize::new(0) }
+        Self {
+            inner,
+            changes,
+            pace: pace.to_vec(),
+            answers: AtomicUsize::new(0),
+            walks_ahead: false,
+        }
+    }
+
+    /// As MinIO does.
+    pub(crate) fn that_walks_ahead(self) -> Self {
+        Self { walks_ahead: true, ..self }
     }
 
     fn change(&self) {
@@ -167,9 +188,16 @@ impl fmt::Debug for Busy {
 
 #[async_trait]
 impl ObjectStore for Busy {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
         self.change();
-        let pages = self.inner.list(prefix);
+        let mut pages = self.inner.list(prefix, after);
+        if self.walks_ahead {
+            pages = stream::once(pages.collect::<Vec<_>>()).flat_map(stream::iter).boxed();
+        }
         pages.inspect(|_| self.change()).boxed()
     }
 

@@ -27,8 +27,12 @@ impl fmt::Display for Late {
 
 #[async_trait]
 impl ObjectStore for Late {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let pages = self.store.list(prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let pages = self.store.list(prefix, after);
         let retain = |mut page: Page| {
             page.retain(|object| !(self.is_late)(&object.key));
             page

@@ -152,8 +152,12 @@ fn rest(file: File, attempt: String) -> BoxStream<'static, Result<Bytes, StoreEr
 
 #[async_trait]
 impl ObjectStore for DirectoryStore {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        let walk = Walk::new(self.root.clone(), self.attempt("list", prefix), prefix);
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        let walk = Walk::new(self.root.clone(), self.attempt("list", prefix), prefix, after);
         stream::unfold(Some(walk), move |walk| async move {
             let mut walk = walk?;
             let page = spawn_blocking(move || (walk.page(PAGE), walk)).await;

@@ -23,7 +23,7 @@ fn directory(files: &[&str]) -> (TempDir, DirectoryStore) {
 }
 
 async fn keys(store: &DirectoryStore, prefix: &str) -> Result<Vec<String>, StoreError> {
-    let objects = store.list(prefix).try_concat().await?;
+    let objects = store.list(prefix, "").try_concat().await?;
     Ok(objects.into_iter().map(|object| object.key).collect())
 }
 
@@ -135,13 +135,13 @@ async fn a_directory_that_may_not_be_entered_fails_the_listing() {
 #[tokio::test]
 async fn what_vanishes_while_it_is_listed_is_gone() {
     let (directory, store) = directory(&["a/1", "a/2", "b/1"]);
-    let mut walk = Walk::new(store.root.clone(), "list".into(), "");
+    let mut walk = Walk::new(store.root.clone(), "list".into(), "", "");
     assert_eq!(walk.page(1).unwrap()[0].key, "a/1");
     fs::remove_dir_all(directory.path().join("a")).unwrap();
     fs::remove_dir_all(directory.path().join("b")).unwrap();
     assert_eq!(walk.page(9).unwrap(), []);
 
-    let mut walk = Walk::new(store.root.clone(), "list".into(), "");
+    let mut walk = Walk::new(store.root.clone(), "list".into(), "", "");
     fs::remove_dir_all(directory.path()).unwrap();
     walk.page(9).unwrap_err();
 }

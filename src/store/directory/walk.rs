@@ -13,6 +13,7 @@ pub(super) struct Walk {
     root: Root,
     attempt: String,
     prefix: String,
+    after: String,
     /// What is left of each open directory, the next name last.
     levels: Vec<Vec<Entry>>,
     begun: bool,
@@ -26,9 +27,9 @@ struct Entry {
 }
 
 impl Walk {
-    pub(super) fn new(root: Root, attempt: String, prefix: &str) -> Self {
-        let prefix = prefix.to_owned();
-        Self { root, attempt, prefix, levels: Vec::new(), begun: false }
+    pub(super) fn new(root: Root, attempt: String, prefix: &str, after: &str) -> Self {
+        let (prefix, after) = (prefix.to_owned(), after.to_owned());
+        Self { root, attempt, prefix, after, levels: Vec::new(), begun: false }
     }
 
     /// The next objects: fewer than `size` only at the end.
@@ -94,7 +95,8 @@ impl Walk {
             key.push('/');
         }
         let leads = kind.is_dir() || key.starts_with(&self.prefix);
-        Ok(leads.then_some(Entry { key, path }))
+        let is_before = key <= self.after && !(kind.is_dir() && self.after.starts_with(&key));
+        Ok((leads && !is_before).then_some(Entry { key, path }))
     }
 
     /// The object behind a name, or nothing if the name is gone by now.

@@ -16,8 +16,9 @@ use crate::store::{ErrorKind, ListBucketResult, Page, StoreError};
 pub(super) fn pages<'a>(
     bucket: &'a Bucket,
     prefix: &'a str,
+    after: &'a str,
 ) -> BoxStream<'a, Result<Page, StoreError>> {
-    let listing = Listing { bucket, prefix, next: None, seen: HashSet::new() };
+    let listing = Listing { bucket, prefix, after, next: None, seen: HashSet::new() };
     stream::unfold(Some(listing), |listing| async move {
         let mut listing = listing?;
         Some(match listing.page().await {
@@ -32,6 +33,8 @@ pub(super) fn pages<'a>(
 struct Listing<'a> {
     bucket: &'a Bucket,
     prefix: &'a str,
+    /// The listing begins after this key.
+    after: &'a str,
     /// The token for the next page, if there is one.
     next: Option<String>,
     /// Every token so far. A server that gives one twice goes in a circle.
@@ -41,6 +44,8 @@ struct Listing<'a> {
 impl Listing<'_> {
     async fn page(&mut self) -> Result<Page, StoreError> {
         let decoder = Decoder::new();
+        let begins_later = self.next.is_none() && !self.after.is_empty();
+        let start_after = begins_later.then(|| self.after.to_owned());
         self.bucket
             .ask("list", self.prefix, |client| {
                 client
@@ -49,6 +54,7 @@ impl Listing<'_> {
                     .prefix(self.prefix)
                     // XML cannot carry every character that a key may have.
                     .encoding_type(EncodingType::Url)
+                    .set_start_after(start_after.clone())
                     .set_continuation_token(self.next.clone())
                     .customize()
                     .interceptor(decoder.clone())
@@ -71,6 +77,13 @@ impl Listing<'_> {
         let mut keys = result.objects.iter().map(|object| &object.key);
         if let Some(key) = keys.find(|key| !key.starts_with(self.prefix)) {
             return Err(self.broken(format!("it lists {key}, which has another prefix")));
+        }
+        let mut keys = result.objects.iter().map(|object| &object.key);
+        if let Some(key) = keys.find(|key| key.as_str() <= self.after) {
+            let after = self.after;
+            return Err(
+                self.broken(format!("it lists {key}, and what comes after {after} was asked for"))
+            );
         }
         match result.common_prefixes.first() {
             Some(prefix) => Err(self.broken(format!("it does not list what is below {prefix}"))),

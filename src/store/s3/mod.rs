@@ -78,8 +78,12 @@ impl S3Store {
 
 #[async_trait]
 impl ObjectStore for S3Store {
-    fn list<'a>(&'a self, prefix: &'a str) -> BoxStream<'a, Result<Page, StoreError>> {
-        list::pages(&self.bucket, prefix)
+    fn list<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<Page, StoreError>> {
+        list::pages(&self.bucket, prefix, after)
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {

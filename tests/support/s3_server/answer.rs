@@ -65,7 +65,7 @@ async fn list(server: &Shared, request: &Recorded, effect: Option<&Effect>) -> R
     let max_keys = request.parameter("max-keys").map_or(1000, |keys| keys.parse().unwrap());
     let page_size = usize::min(max_keys, *server.page_size.lock().unwrap());
 
-    let objects = server.store.list(prefix).try_concat().await.unwrap();
+    let objects = server.store.list(prefix, "").try_concat().await.unwrap();
     let mut objects: Vec<Object> = objects.into_iter().filter(|o| o.key > after).collect();
     let more = objects.len() > page_size;
     objects.truncate(page_size);
