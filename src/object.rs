@@ -68,6 +68,52 @@ impl ETag {
     }
 }
 
+/// What tells one entity tag from another, in 18 bytes: a bucket has many objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint {
+    md5: [u8; 16],
+    /// 0 for a tag that may be the MD5 of the content, N for one that ends in `-N`.
+    parts: u16,
+}
+
+impl Fingerprint {
+    /// Of a tag of another form: `md5` is then that of its text.
+    const OF_TEXT: u16 = u16::MAX;
+
+    /// The 16 bytes of a tag that may be the MD5 of the content; see [`ETag::as_md5`].
+    #[must_use]
+    pub fn as_md5(&self) -> Option<[u8; 16]> {
+        (self.parts == 0).then_some(self.md5)
+    }
+
+    /// The tag itself, if it is of a form that has been kept whole.
+    #[must_use]
+    pub fn etag(&self) -> Option<ETag> {
+        let ETag(plain) = ETag::from_md5(self.md5);
+        match self.parts {
+            Self::OF_TEXT => None,
+            0 => Some(ETag(plain)),
+            parts => Some(ETag(format!("{plain}-{parts}"))),
+        }
+    }
+}
+
+impl From<&ETag> for Fingerprint {
+    fn from(etag: &ETag) -> Self {
+        let (hash, parts) = match etag.0.split_once('-') {
+            Some((hash, parts)) => (ETag::new(hash), parts.parse().ok()),
+            None => (etag.clone(), Some(0)),
+        };
+        if let (Some(md5), Some(parts)) = (hash.as_md5(), parts) {
+            let fingerprint = Self { md5, parts };
+            if fingerprint.etag().as_ref() == Some(etag) {
+                return fingerprint;
+            }
+        }
+        Self { md5: Md5::digest(&etag.0).into(), parts: Self::OF_TEXT }
+    }
+}
+
 impl fmt::Debug for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
@@ -117,5 +163,40 @@ mod tests {
         ] {
             assert_eq!(ETag::new(other).as_md5(), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_fingerprint_keeps_the_usual_tags_whole_and_tells_all_apart() {
+        let plain = "d41d8cd98f00b204e9800998ecf8427e";
+        let upper = plain.to_uppercase();
+        let tags = [
+            plain,
+            &upper,
+            "",
+            "x",
+            "-",
+            "0x8DB",
+            &format!("{plain}-"),
+            &format!("{plain}-0"),
+            &format!("{plain}-1"),
+            &format!("{plain}-01"),
+            &format!("{plain}-10000"),
+            &format!("{plain}-65535"),
+            &format!("{plain}-1-1"),
+        ]
+        .map(ETag::new);
+        for (place, tag) in tags.iter().enumerate() {
+            let fingerprint = Fingerprint::from(tag);
+            assert!(fingerprint.etag().is_none_or(|kept| kept == *tag), "{tag:?}");
+            assert_eq!(
+                tags.iter().position(|other| Fingerprint::from(other) == fingerprint),
+                Some(place)
+            );
+        }
+        for tag in [plain.to_owned(), format!("{plain}-1"), format!("{plain}-10000")] {
+            assert_eq!(Fingerprint::from(&ETag::new(&tag)).etag(), Some(ETag::new(&tag)));
+        }
+        assert_eq!(Fingerprint::from(&tags[0]).as_md5(), tags[0].as_md5());
+        assert_eq!(Fingerprint::from(&tags[8]).as_md5(), None);
     }
 }

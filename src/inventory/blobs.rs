@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::digests::DigestId;
-use crate::object::Object;
+use crate::object::{Fingerprint, Object};
 
 /// The size that no object has: nothing is stored under the digest.
 const ABSENT: u64 = u64::MAX;
@@ -19,14 +19,17 @@ pub struct Blob<'a> {
     pub last_modified: Option<Timestamp>,
     /// Its storage class, where the server says.
     pub storage_class: Option<&'a str>,
+    /// What tells its entity tag from others, where the server gives one.
+    pub etag: Option<Fingerprint>,
 }
 
-/// What was listed under each digest. Twenty bytes for each, listed or not.
+/// What was listed under each digest. Forty bytes for each, listed or not.
 #[derive(Debug, Default)]
 pub(super) struct BlobColumns {
     sizes: Vec<u64>,
     modified: Vec<i64>,
     classes: Vec<u16>,
+    etags: Vec<Option<Fingerprint>>,
     class_names: Vec<String>,
 }
 
@@ -38,9 +41,11 @@ impl BlobColumns {
         self.sizes.resize(rows, ABSENT);
         self.modified.resize(rows, UNKNOWN);
         self.classes.resize(rows, 0);
+        self.etags.resize(rows, None);
         let before = std::mem::replace(&mut self.sizes[id.index()], object.size.min(ABSENT - 1));
         self.modified[id.index()] = millisecond(object.last_modified);
         self.classes[id.index()] = class;
+        self.etags[id.index()] = object.etag.as_ref().map(Fingerprint::from);
         before != ABSENT
     }
 
@@ -51,6 +56,7 @@ impl BlobColumns {
             size,
             last_modified: timestamp(self.modified[id.index()]),
             storage_class: class.checked_sub(1).map(|class| &*self.class_names[class]),
+            etag: self.etags[id.index()],
         })
     }
 

@@ -5,7 +5,7 @@ use tracing::info;
 
 use super::progress::{Observer, Progress};
 use super::read::Reader;
-use super::readings::of_size;
+use super::readings::{AsListed, of_size};
 use super::{links, pool};
 use crate::audit::{Look, Looks, Policy, Probe, odd_lengths, open_probes};
 use crate::graph::{Content, Graph};
@@ -127,11 +127,11 @@ pub(super) async fn lengths(reader: &Reader, inventory: &Inventory, graph: &mut 
     let mut queue = odd_lengths(inventory, graph).into_iter();
     let next = |_: &mut _| {
         let id = queue.next()?;
-        let listed = inventory.blob(id).map(|blob| blob.size);
+        let listed = inventory.blob(id).map(|blob| AsListed::of(&blob));
         let (key, reader) = (inventory.data_key(&inventory.digests.get(id)), reader.clone());
         Some(async move {
             let now = reader.look(&key).await?.map(|object| object.size);
-            of_size(&key, now.or(listed).unwrap_or_default(), listed)
+            now.map_or(Ok(()), |now| of_size(&key, now, listed))
         })
     };
     pool::run(reader.concurrency, graph, next, |graph, looked: Result<(), StoreError>| {

@@ -41,6 +41,8 @@ pub(super) struct Hashed {
     pub(super) digest: Digest,
     /// Bytes.
     pub(super) size: u64,
+    /// Of the object that they came from.
+    pub(super) etag: Option<ETag>,
 }
 
 impl Reader {
@@ -100,7 +102,7 @@ impl Reader {
         mut progress: impl FnMut(u64) + Send,
     ) -> Attempt<Hashed> {
         let mut size = 0;
-        let mut body = self.get(key).await?.body;
+        let Download { object, mut body } = self.get(key).await?;
         while let Some(chunk) = body.next().await {
             match chunk {
                 Ok(chunk) => {
@@ -111,7 +113,7 @@ impl Reader {
                 Err(broken_off) => return Ok(Err(broken_off)),
             }
         }
-        Ok(Ok(Hashed { digest: hasher.finish(), size }))
+        Ok(Ok(Hashed { digest: hasher.finish(), size, etag: object.etag }))
     }
 
     /// The object as it is now, if there is one.

@@ -1,5 +1,7 @@
 //! Readings of one object, until they can be believed.
 
+use crate::inventory::Blob;
+use crate::object::{ETag, Fingerprint};
 use crate::store::{ErrorKind, StoreError};
 
 /// How often an object is read that is something else each time.
@@ -45,10 +47,26 @@ impl<T: PartialEq> Readings<T> {
     }
 }
 
-/// How many readings of wrong bytes have to agree. Those that are not even as many as were listed
-/// need more.
-pub(super) fn needed(size: u64, listed: Option<u64>) -> u32 {
-    if listed.is_some_and(|listed| listed != size) { 4 } else { 2 }
+/// What was listed of an object, against which a reading is held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AsListed {
+    /// In bytes.
+    pub(super) size: u64,
+    pub(super) etag: Option<Fingerprint>,
+}
+
+impl AsListed {
+    /// Of a blob.
+    pub(super) fn of(blob: &Blob<'_>) -> Self {
+        Self { size: blob.size, etag: blob.etag }
+    }
+
+    /// How many readings of wrong bytes have to agree. More of those that are not even as many as
+    /// were listed, or that came under another entity tag: they may be another object's.
+    pub(super) fn needed(&self, size: u64, etag: Option<&ETag>) -> u32 {
+        let is_other = etag.map(Fingerprint::from) != self.etag;
+        if size != self.size || is_other { 4 } else { 2 }
+    }
 }
 
 /// Readings that agree neither with what was expected nor with each other.
@@ -58,9 +76,9 @@ pub(super) fn unsteady(key: &str) -> StoreError {
 
 /// Readings that agree with each other, and not with the listing on how long the object is, are
 /// of something else: the page of a load balancer, or what somebody wrote meanwhile.
-pub(super) fn of_size(key: &str, size: u64, listed: Option<u64>) -> Result<(), StoreError> {
+pub(super) fn of_size(key: &str, size: u64, listed: Option<AsListed>) -> Result<(), StoreError> {
     match listed {
-        Some(listed) if listed != size => {
+        Some(AsListed { size: listed, .. }) if listed != size => {
             Err(doubtful(key, format!("{size} bytes came, and {listed} were listed")))
         }
         _ => Ok(()),

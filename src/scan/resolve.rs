@@ -8,7 +8,7 @@ use super::options::{Options, Verify};
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
-use super::readings::{Next, Readings, needed, of_size, unsteady};
+use super::readings::{AsListed, Next, Readings, of_size, unsteady};
 use crate::graph::{Checked, Content, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Manifest};
@@ -56,20 +56,19 @@ pub(super) async fn manifests(
     let next = |state: &mut State<'_>| {
         loop {
             let id = state.graph.next_wanted()?;
-            let size = state.inventory.blob(id).map(|blob| blob.size);
+            let listed = state.inventory.blob(id).map(|blob| AsListed::of(&blob));
             let limit = options.manifest_limit;
-            match size {
+            match listed {
                 None => state.graph.put_other(id, Content::Absent),
-                Some(size) if size > limit => {
+                Some(AsListed { size, .. }) if size > limit => {
                     state.graph.put_other(id, Content::TooLarge { size, limit });
                 }
-                Some(size) => {
+                Some(_) => {
                     state.of += 1;
                     let digest = state.inventory.digests.get(id);
                     let (key, reader) = (state.inventory.data_key(&digest), reader.clone());
                     let verify = options.verify;
                     return Some(async move {
-                        let listed = Some(size);
                         let reading = read_manifest(&reader, &key, &digest, listed, limit, verify);
                         (id, reading.await)
                     });
@@ -143,14 +142,14 @@ pub(super) async fn read_manifest(
     reader: &Reader,
     key: &str,
     digest: &Digest,
-    listed: Option<u64>,
+    listed: Option<AsListed>,
     limit: u64,
     verify: Verify,
 ) -> Result<Reading, StoreError> {
     let mut readings = Readings::default();
     loop {
-        let bytes = match reader.small(key, limit).await? {
-            Small::Bytes(bytes, _) => bytes,
+        let (bytes, etag) = match reader.small(key, limit).await? {
+            Small::Bytes(bytes, etag) => (bytes, etag),
             Small::TooLarge { size } => {
                 of_size(key, size, listed)?;
                 let content = ContentRead::Other(Content::TooLarge { size, limit });
@@ -164,7 +163,8 @@ pub(super) async fn read_manifest(
             Some(actual) if actual == *digest => is_asked.then_some(Checked::Proved),
             Some(actual) => {
                 let size = bytes.len() as u64;
-                match readings.take(actual.clone(), needed(size, listed)) {
+                let needed = listed.map_or(2, |listed| listed.needed(size, etag.as_ref()));
+                match readings.take(actual.clone(), needed) {
                     Next::Believe => of_size(key, size, listed)?,
                     Next::ReadAgain => continue,
                     Next::GiveUp => return Err(unsteady(key)),

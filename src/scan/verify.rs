@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::Reader;
-use super::readings::{Next, Readings, needed, of_size, unsteady};
+use super::readings::{AsListed, Next, Readings, of_size, unsteady};
 use crate::graph::{Checked, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Hasher};
@@ -35,9 +35,10 @@ pub(super) async fn blobs(
                 continue;
             };
             let (key, reader) = (inventory.data_key(&digest), reader.clone());
-            let (size, bytes) = (size(&id), Arc::clone(&bytes));
+            let Some(listed) = inventory.blob(id).map(|blob| AsListed::of(&blob)) else { continue };
+            let bytes = Arc::clone(&bytes);
             return Some(async move {
-                (id, check(&reader, &key, &digest, size, &hasher, &bytes).await)
+                (id, check(&reader, &key, &digest, listed, &hasher, &bytes).await)
             });
         }
     };
@@ -62,7 +63,7 @@ async fn check(
     reader: &Reader,
     key: &str,
     digest: &Digest,
-    listed: u64,
+    listed: AsListed,
     hasher: &Hasher,
     bytes: &AtomicU64,
 ) -> Result<Checked, StoreError> {
@@ -77,7 +78,8 @@ async fn check(
         if read.digest == *digest {
             return Ok(Checked::Proved);
         }
-        match readings.take(read.clone(), needed(read.size, Some(listed))) {
+        let needed = listed.needed(read.size, read.etag.as_ref());
+        match readings.take(read.clone(), needed) {
             Next::Believe => {}
             Next::ReadAgain => continue,
             Next::GiveUp => return Err(unsteady(key)),

@@ -28,4 +28,5 @@ mod roots;
 mod shapes;
 mod stores;
 mod support;
+mod swapped;
 mod truths;
