@@ -41,8 +41,7 @@ impl ObjectStore for Swapping {
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         let fewer = |times: usize| times.checked_sub(1);
         let is_asked = key == self.asked;
-        if is_asked
-            && self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok()
+        if is_asked && self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok()
         {
             return self.inner.get(&self.given).await;
         }

@@ -70,6 +70,12 @@ impl Case {
         Self { timeout: "8s", ..self }
     }
 
+    /// Has pauses between its attempts that are long enough to outlast a fault of seconds, whatever
+    /// chance makes of them.
+    pub(super) fn patiently(self) -> Self {
+        Self { timeout: "60s", ..self }
+    }
+
     pub(super) fn verifying(mut self, what: &'static str) -> Self {
         self.ground.verify = what;
         self

@@ -19,7 +19,9 @@ pub(super) fn reading() -> Vec<Case> {
             "get: slow down, for two seconds",
             Equal,
             Rule::during(Duration::from_secs(2), get(""), SLOW_DOWN),
-        ),
+        )
+        .patiently(),
+        case("get: slow down, the first twenty", Equal, Rule::first(20, get(""), SLOW_DOWN)),
         case("get: slow down, always", Incomplete, Rule::every(get(""), SLOW_DOWN)).for_long(),
         case("get: slow down, every third", Equal, Rule::share(1, 0.33, get(""), SLOW_DOWN)),
         case(
