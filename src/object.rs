@@ -38,6 +38,14 @@ impl ETag {
         Self(format!("{:032x}", u128::from_be_bytes(md5)))
     }
 
+    /// The entity tag as a condition of a request names it.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        // A weak one (W/"...") has kept its first quote.
+        let quote = if self.0.starts_with("W/\"") { "" } else { "\"" };
+        format!("{quote}{}\"", self.0)
+    }
+
     /// The text, without quotes.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -155,6 +163,9 @@ mod tests {
         assert_eq!(md5.as_md5().unwrap()[..2], [0xd4, 0x1d]);
         assert_eq!(ETag::from_md5(md5.as_md5().unwrap()), md5);
         assert!(md5.is_md5_of(b"") && !md5.is_md5_of(b"a"));
+        for quoted in [r#""abc""#, r#""d41d8cd98f00b204e9800998ecf8427e-2""#, r#"W/"abc""#] {
+            assert_eq!(ETag::new(quoted).quoted(), quoted);
+        }
         for other in [
             "",
             "d41d8cd98f00b204e9800998ecf8427e-2",

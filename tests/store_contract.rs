@@ -6,10 +6,11 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use ocifsck::object::Object;
+use ocifsck::object::{ETag, Object};
 use ocifsck::store::{DirectoryStore, ErrorKind, MemoryStore, ObjectStore, StoreError};
 
 /// What the stores are filled with: more than two pages, names that sort where one does not
@@ -44,6 +45,8 @@ async fn keeps_the_contract(store: &dyn ObjectStore, objects: &BTreeMap<String, 
     lists_what_comes_after(store, objects).await;
     knows_size_and_time(store, objects).await;
     reads_what_was_stored(store, objects).await;
+    reads_parts_of_one_version(store, objects).await;
+    knows_checksums_as_heads(store).await;
     says_what_is_absent(store).await;
 }
 
@@ -148,10 +151,54 @@ async fn reads_what_was_stored(store: &dyn ObjectStore, objects: &BTreeMap<Strin
     assert!(largest <= 1024 * 1024, "{store} holds {largest} bytes at once");
 }
 
+async fn part(
+    store: &dyn ObjectStore,
+    key: &str,
+    part: Range<u64>,
+    of: &ETag,
+) -> Result<(Object, Vec<u8>), StoreError> {
+    let download = store.get_part(key, part, of).await?;
+    let chunks: Vec<Bytes> = download.body.try_collect().await?;
+    Ok((download.object, chunks.concat()))
+}
+
+async fn reads_parts_of_one_version(store: &dyn ObjectStore, objects: &BTreeMap<String, Bytes>) {
+    let other = ETag::new("0123456789abcdef0123456789abcdef");
+    let content = &objects["big"];
+    let size = content.len() as u64;
+    let error = part(store, "big", 0..1, &other).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Changed, "{error}");
+    let error = part(store, "absent", 0..1, &other).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    // A directory has no entity tags, and so no parts.
+    let head = store.head("big").await.unwrap();
+    let Some(etag) = &head.etag else { return };
+    for range in [0..1, 0..size, 1..65_536, 65_536..200_000, size - 1..size, 7_000_000..7_000_001] {
+        let (object, bytes) = part(store, "big", range.clone(), etag).await.unwrap();
+        let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap());
+        assert!(bytes == content[start..end], "{range:?} of {store}");
+        assert_eq!(object, head, "the object is the whole one");
+    }
+    for range in [0..0, 9..9, size..size + 1, size - 1..size + 1] {
+        part(store, "big", range, etag).await.unwrap_err();
+    }
+    let etag = store.head("odd/a b").await.unwrap().etag.unwrap();
+    assert_eq!(part(store, "odd/a b", 1..3, &etag).await.unwrap().1, b" b");
+}
+
+async fn knows_checksums_as_heads(store: &dyn ObjectStore) {
+    for key in ["big", "zero", "odd/ü"] {
+        let (object, sha256) = store.checksum(key).await.unwrap();
+        assert_eq!((object, sha256), (store.head(key).await.unwrap(), None));
+    }
+}
+
 async fn says_what_is_absent(store: &dyn ObjectStore) {
     for key in ["absent", "n", "n/", "zero/x", "many", "odd/a/", "../n0", "/n0", "n//x", "./n0"] {
         let head = store.head(key).await.unwrap_err();
         assert_eq!(head.kind(), ErrorKind::NotFound, "{head}");
+        let checksum = store.checksum(key).await.unwrap_err();
+        assert_eq!(checksum.kind(), ErrorKind::NotFound, "{checksum}");
         let get = store.get(key).await.unwrap_err();
         assert_eq!(get.kind(), ErrorKind::NotFound, "{get}");
     }

@@ -1,14 +1,15 @@
 //! Counts what reading costs: requests and bytes.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use futures::stream::{BoxStream, StreamExt};
 
-use super::{Download, ObjectStore, Page, StoreError};
-use crate::object::Object;
+use super::{Body, Download, ObjectStore, Page, StoreError};
+use crate::object::{ETag, Object};
 
 /// What has been asked of a store. An attempt that a backend repeats by itself counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,6 +56,21 @@ impl<S> CountStore<S> {
             bytes_read: counters.bytes_read.load(Ordering::Relaxed),
         }
     }
+
+    /// The store within.
+    pub const fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    fn counted(&self, body: Body) -> Body {
+        let counters = Arc::clone(&self.counters);
+        let body = body.inspect(move |chunk| {
+            if let Ok(chunk) = chunk {
+                add(&counters.bytes_read, chunk.len() as u64);
+            }
+        });
+        body.boxed()
+    }
 }
 
 fn add(counter: &AtomicU64, number: u64) {
@@ -75,18 +91,28 @@ impl<S: ObjectStore> ObjectStore for CountStore<S> {
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         add(&self.counters.get, 1);
         let Download { object, body } = self.inner.get(key).await?;
-        let counters = Arc::clone(&self.counters);
-        let body = body.inspect(move |chunk| {
-            if let Ok(chunk) = chunk {
-                add(&counters.bytes_read, chunk.len() as u64);
-            }
-        });
-        Ok(Download { object, body: body.boxed() })
+        Ok(Download { object, body: self.counted(body) })
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        add(&self.counters.get, 1);
+        let Download { object, body } = self.inner.get_part(key, part, of).await?;
+        Ok(Download { object, body: self.counted(body) })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         add(&self.counters.head, 1);
         self.inner.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        add(&self.counters.head, 1);
+        self.inner.checksum(key).await
     }
 }
 
@@ -118,5 +144,10 @@ mod tests {
         assert_eq!(store.snapshot(), requests);
         assert_eq!(body.count().await, 1);
         assert_eq!(store.snapshot().bytes_read, 100_000);
+        let (object, _) = store.checksum("b").await.unwrap();
+        let part = store.get_part("b", 5..15, &object.etag.unwrap()).await.unwrap();
+        assert_eq!(part.body.count().await, 1);
+        let requests = Requests { list: 3, get: 3, head: 2, bytes_read: 100_010 };
+        assert_eq!(store.snapshot(), requests);
     }
 }

@@ -1,6 +1,7 @@
 //! Failures to look. What a look shows, however damaged, is no error.
 
 use std::error::Error;
+use std::ops::Range;
 
 /// Why a store could not answer, by what the caller can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub enum ErrorKind {
     /// The object is there and cannot be read as things stand: archived, or encrypted under a key
     /// of the customer's.
     Unreadable,
+    /// The object is another version than the one that was asked for, or that began to arrive.
+    Changed,
     /// The server answers in a way that no listing or body can be trusted to be whole.
     Protocol,
     /// The server could not be reached, was too slow, or asked to be left alone, after all
@@ -64,6 +67,18 @@ impl StoreError {
         }
     }
 
+    /// The object is another version than it was.
+    pub(super) fn changed(attempt: impl Into<String>) -> Self {
+        let reason = "the object is another version than the one that was asked for";
+        Self::new(ErrorKind::Changed, attempt, reason).with_hint(WRITTEN)
+    }
+
+    /// The object has no such part, and nothing has none.
+    pub(super) fn no_such_part(attempt: impl Into<String>, part: &Range<u64>) -> Self {
+        let reason = format!("there is no part {}..{} of the object", part.start, part.end);
+        Self::new(ErrorKind::Configuration, attempt, reason)
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -90,6 +105,9 @@ impl StoreError {
         &self.reason
     }
 }
+
+/// What to do about an object that changes.
+pub(super) const WRITTEN: &str = "somebody writes the object; try again later";
 
 /// `text` with control characters, line separators and direction overrides escaped.
 fn on_one_line(text: &str) -> String {

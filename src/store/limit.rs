@@ -1,19 +1,19 @@
 //! Keeps a store from being asked too much at once, or too often.
 
 use std::fmt;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::ops::Range;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until};
 
+use super::pace::Pace;
 use super::{Body, Download, ErrorKind, ObjectStore, Page, StoreError};
-use crate::object::Object;
+use crate::object::{ETag, Object};
 
-/// A store with a bound on the reads at once, and perhaps on the requests a second.
+/// A store with a bound on the reads at once, and perhaps on the requests and the bytes a second.
 ///
 /// A read (GET or HEAD) holds its place until its body has ended or is dropped: one who keeps
 /// bodies unread while asking for more waits for himself. Pages take no place, since a listing
@@ -23,26 +23,40 @@ use crate::object::Object;
 pub struct LimitStore<S> {
     inner: S,
     places: Arc<Semaphore>,
-    pace: Option<Pace>,
+    requests: Option<Pace>,
+    bytes: Option<Arc<Pace>>,
 }
 
 impl<S> LimitStore<S> {
     /// Allows so many reads at once.
     pub fn new(inner: S, concurrency: NonZeroUsize) -> Self {
         let places = concurrency.get().min(Semaphore::MAX_PERMITS);
-        Self { inner, places: Arc::new(Semaphore::new(places)), pace: None }
+        Self { inner, places: Arc::new(Semaphore::new(places)), requests: None, bytes: None }
+    }
+
+    /// How many more reads could begin now.
+    pub fn free_places(&self) -> usize {
+        self.places.available_permits()
     }
 
     /// Spaces all requests, pages among them, evenly: so many a second, without bursts.
     #[must_use]
     pub fn with_max_requests_per_second(mut self, requests: NonZeroU32) -> Self {
-        self.pace = Some(Pace::new(requests));
+        self.requests = Some(Pace::new(u64::from(requests.get())));
+        self
+    }
+
+    /// Hands out the bytes of all bodies together evenly: so many a second. What a server sends
+    /// ahead waits in the connection, so that it is held back too. Pages are not counted.
+    #[must_use]
+    pub fn with_max_bandwidth(mut self, bytes: NonZeroU64) -> Self {
+        self.bytes = Some(Arc::new(Pace::new(bytes.get())));
         self
     }
 
     async fn keep_pace(&self) {
-        if let Some(pace) = &self.pace {
-            pace.wait().await;
+        if let Some(pace) = &self.requests {
+            pace.wait(1).await;
         }
     }
 
@@ -57,6 +71,19 @@ impl<S> LimitStore<S> {
         })?;
         self.keep_pace().await;
         Ok(place)
+    }
+
+    /// `body` at its pace, which gives `place` back at its end even if the stream itself lives on.
+    fn until_the_end(&self, body: Body, place: OwnedSemaphorePermit) -> Body {
+        stream::unfold((body, place, self.bytes.clone()), |(mut body, place, pace)| async move {
+            let chunk = body.next().await?;
+            if let (Some(pace), Ok(chunk)) = (&pace, &chunk) {
+                pace.wait(chunk.len() as u64).await;
+            }
+            Some((chunk, (body, place, pace)))
+        })
+        .fuse()
+        .boxed()
     }
 }
 
@@ -78,12 +105,28 @@ impl<S: ObjectStore> ObjectStore for LimitStore<S> {
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         let place = self.place("get", key).await?;
         let Download { object, body } = self.inner.get(key).await?;
-        Ok(Download { object, body: until_the_end(body, place) })
+        Ok(Download { object, body: self.until_the_end(body, place) })
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        let place = self.place("get", key).await?;
+        let Download { object, body } = self.inner.get_part(key, part, of).await?;
+        Ok(Download { object, body: self.until_the_end(body, place) })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         let _place = self.place("head", key).await?;
         self.inner.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        let _place = self.place("head", key).await?;
+        self.inner.checksum(key).await
     }
 }
 
@@ -93,48 +136,12 @@ impl<S: fmt::Display> fmt::Display for LimitStore<S> {
     }
 }
 
-/// `body`, which gives `place` back at its end even if the stream itself lives on.
-fn until_the_end(body: Body, place: OwnedSemaphorePermit) -> Body {
-    stream::unfold((body, place), |(mut body, place)| async move {
-        let chunk = body.next().await?;
-        Some((chunk, (body, place)))
-    })
-    .fuse()
-    .boxed()
-}
-
-/// Hands out turns at even intervals. Turns that nobody takes are lost: no burst makes up for
-/// them.
-#[derive(Debug)]
-struct Pace {
-    interval: Duration,
-    next: Mutex<Option<Instant>>,
-}
-
-impl Pace {
-    fn new(per_second: NonZeroU32) -> Self {
-        Self { interval: Duration::from_secs(1) / per_second.get(), next: Mutex::new(None) }
-    }
-
-    async fn wait(&self) {
-        sleep_until(self.turn()).await;
-    }
-
-    fn turn(&self) -> Instant {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let turn = next.map_or(now, |next| next.max(now));
-        *next = Some(turn + self.interval);
-        turn
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use futures::future::join_all;
-    use tokio::time::timeout;
+    use tokio::time::{Instant, timeout};
 
     use super::*;
     use crate::store::MemoryStore;
@@ -187,5 +194,28 @@ mod tests {
         let elapsed = begin.elapsed();
         assert!(elapsed >= Duration::from_secs(2), "{elapsed:?}");
         assert!(elapsed < Duration::from_millis(2150), "{elapsed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bodies_share_one_bandwidth() {
+        let store = LimitStore::new(ten_objects(), NonZeroUsize::new(100).unwrap())
+            .with_max_bandwidth(NonZeroU64::new(500_000).unwrap());
+        let begin = Instant::now();
+        let read = async |key: u32| {
+            let body = store.get(&key.to_string()).await.unwrap().body;
+            body.fold(0, async |sum, chunk| sum + chunk.unwrap().len()).await
+        };
+        let parts = async |key: &str| {
+            let of = store.head(key).await.unwrap().etag.unwrap();
+            let body = store.get_part(key, 0..50_000, &of).await.unwrap().body;
+            body.fold(0, async |sum, chunk| sum + chunk.unwrap().len()).await
+        };
+        let bytes = join_all((0..10).map(read)).await.iter().sum::<usize>()
+            + join_all(["3", "4"].map(parts)).await.iter().sum::<usize>();
+        assert_eq!(bytes, 1_100_000);
+        let elapsed = begin.elapsed().as_secs_f64();
+        assert!(elapsed > 2.2 * 0.95 && elapsed < 2.2 * 1.05, "{elapsed}");
+        store.list("").count().await;
+        assert!(begin.elapsed().as_secs_f64() < elapsed + 0.01, "pages are none of it");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
 use md5::{Digest, Md5};
 
-use super::{Download, ErrorKind, ObjectStore, Page, StoreError, body};
+use super::{Body, Download, ErrorKind, ObjectStore, Page, StoreError, body};
 use crate::object::{ETag, Object};
 
 /// The size of the pieces in which a body arrives.
@@ -30,6 +30,7 @@ pub struct MemoryStore {
 struct Stored {
     object: Object,
     content: Bytes,
+    sha256: Option<[u8; 32]>,
 }
 
 impl MemoryStore {
@@ -79,7 +80,16 @@ impl MemoryStore {
             storage_class: None,
         };
         edit(&mut object);
-        self.write().insert(object.key.clone(), Stored { object, content });
+        let stored = Stored { object, content, sha256: None };
+        self.write().insert(stored.object.key.clone(), stored);
+    }
+
+    /// Keeps a SHA-256 with an object until it is put again, as a server does for whoever sends
+    /// one along; bytes that rot later no longer have it. Says whether the object is there.
+    pub fn keep_sha256(&self, key: &str, sha256: [u8; 32]) -> bool {
+        let mut objects = self.write();
+        let stored = objects.get_mut(key).map(|stored| stored.sha256 = Some(sha256));
+        stored.is_some()
     }
 
     /// Takes an object away and says whether it was there.
@@ -151,18 +161,47 @@ impl ObjectStore for MemoryStore {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        let Stored { object, mut content } = self.stored("get", key)?;
-        let chunks = std::iter::from_fn(move || {
-            (!content.is_empty()).then(|| Ok(content.split_to(CHUNK.min(content.len()))))
-        });
-        let attempt = format!("get {self}/{key}");
-        let body = body::exactly(stream::iter(chunks), object.size, attempt);
+        let Stored { object, content, .. } = self.stored("get", key)?;
+        let body = in_pieces(content, object.size, format!("get {self}/{key}"));
         Ok(Download { object, body })
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        let Stored { object, content, .. } = self.stored("get", key)?;
+        let attempt = format!("get {self}/{key}");
+        if object.etag.as_ref() != Some(of) {
+            return Err(StoreError::changed(attempt));
+        }
+        if part.is_empty() || part.end > object.size {
+            return Err(StoreError::no_such_part(attempt, &part));
+        }
+        // A size that lies may promise more than there is.
+        let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX).min(content.len());
+        let bytes = content.slice(at(part.start)..at(part.end));
+        Ok(Download { object, body: in_pieces(bytes, part.end - part.start, attempt) })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         Ok(self.stored("head", key)?.object)
     }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        let Stored { object, sha256, .. } = self.stored("head", key)?;
+        Ok((object, sha256))
+    }
+}
+
+/// `content` in pieces, of which so many bytes were announced.
+fn in_pieces(mut content: Bytes, announced: u64, attempt: String) -> Body {
+    let chunks = std::iter::from_fn(move || {
+        (!content.is_empty()).then(|| Ok(content.split_to(CHUNK.min(content.len()))))
+    });
+    body::exactly(stream::iter(chunks), announced, attempt)
 }
 
 impl Default for MemoryStore {

@@ -11,7 +11,7 @@
 //!
 //! | wrapper | |
 //! |---|---|
-//! | [`LimitStore`] | so many reads at once, so many requests a second |
+//! | [`LimitStore`] | so many reads at once, so many requests and bytes a second |
 //! | [`CountStore`] | how many requests, how many bytes |
 //! | [`FaultStore`] | faults on purpose, for tests |
 
@@ -23,10 +23,12 @@ mod fault;
 mod limit;
 mod list_bucket;
 mod memory;
+mod pace;
 #[cfg(feature = "s3")]
 pub mod s3;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -40,7 +42,7 @@ pub use self::fault::{Fault, FaultStore, Operation, chance};
 pub use self::limit::LimitStore;
 pub use self::list_bucket::{ListBucketError, ListBucketResult};
 pub use self::memory::MemoryStore;
-use crate::object::Object;
+use crate::object::{ETag, Object};
 
 /// The objects of one page of a listing, in the order in which the server gave them.
 pub type Page = Vec<Object>;
@@ -74,11 +76,32 @@ pub trait ObjectStore: fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// the server announced.
     async fn get(&self, key: &str) -> Result<Download, StoreError>;
 
+    /// The object and a stream of those of its bytes, if it still is the version with that entity
+    /// tag. `part` lies within the object and is not empty.
+    ///
+    /// # Errors
+    /// As with [`get`](Self::get); [`ErrorKind::Changed`] if the object is another version, which
+    /// one without an entity tag always is; [`ErrorKind::Protocol`] if the server does not keep
+    /// to the range; [`ErrorKind::Configuration`] if there is no such part.
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError>;
+
     /// The object without its bytes.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such object; see [`ErrorKind`] for the others.
     async fn head(&self, key: &str) -> Result<Object, StoreError>;
+
+    /// The object without its bytes, and their SHA-256 where the store keeps one of all of them
+    /// that whoever wrote the object sent along or asked for.
+    ///
+    /// # Errors
+    /// As with [`head`](Self::head).
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError>;
 }
 
 /// A body as it arrives.
@@ -112,7 +135,20 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
         (**self).get(key).await
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        (**self).get_part(key, part, of).await
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         (**self).head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        (**self).checksum(key).await
     }
 }

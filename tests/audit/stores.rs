@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use ocifsck::object::{ETag, Object};
 use ocifsck::oci::Digest;
-use ocifsck::store::{Download, MemoryStore, ObjectStore, Page, StoreError};
+use ocifsck::store::{Download, ErrorKind, MemoryStore, ObjectStore, Page, StoreError};
 
 /// A store whose answers take a while, each another one: whoever asks for several at once gets
 /// them in another order for each seed.
@@ -55,9 +56,24 @@ impl ObjectStore for Unhurried {
         self.inner.get(key).await
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.wait(key).await;
+        self.inner.get_part(key, part, of).await
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         self.wait(key).await;
         self.inner.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.wait(key).await;
+        self.inner.checksum(key).await
     }
 }
 
@@ -108,8 +124,29 @@ impl ObjectStore for Retagged {
         Ok(Download { object: self.retag(object), body })
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        let object = self.inner.head(key).await?;
+        if self.retag(object.clone()).etag.as_ref() != Some(of) {
+            let reason = "another version";
+            return Err(StoreError::new(ErrorKind::Changed, format!("get {key}"), reason));
+        }
+        let etag = object.etag.unwrap();
+        let Download { object, body } = self.inner.get_part(key, part, &etag).await?;
+        Ok(Download { object: self.retag(object), body })
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         Ok(self.retag(self.inner.head(key).await?))
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        let (object, sha256) = self.inner.checksum(key).await?;
+        Ok((self.retag(object), sha256))
     }
 }
 
@@ -206,8 +243,23 @@ impl ObjectStore for Busy {
         self.inner.get(key).await
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.change();
+        self.inner.get_part(key, part, of).await
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         self.change();
         self.inner.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.change();
+        self.inner.checksum(key).await
     }
 }

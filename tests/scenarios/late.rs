@@ -1,11 +1,12 @@
 //! A store in which something is written just behind the listing.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::{BoxStream, StreamExt};
-use ocifsck::object::Object;
+use ocifsck::object::{ETag, Object};
 use ocifsck::store::{Download, MemoryStore, ObjectStore, Page, StoreError};
 
 /// A store whose listing has passed by before these keys are written. They can be read.
@@ -44,7 +45,20 @@ impl ObjectStore for Late {
         self.store.get(key).await
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.store.get_part(key, part, of).await
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         self.store.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.store.checksum(key).await
     }
 }

@@ -3,6 +3,7 @@
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::error::{Attempt, SdkFailure};
+use crate::store::error::WRITTEN;
 use crate::store::{ErrorKind, StoreError};
 
 /// A server's refusal.
@@ -14,6 +15,8 @@ pub(super) struct Answer {
     message: String,
     /// The region that the server says the bucket is in.
     region: Option<String>,
+    /// Where an archive keeps the object, if that is why it is refused.
+    storage_class: Option<String>,
 }
 
 impl Answer {
@@ -30,6 +33,7 @@ impl Answer {
             code: meta.code().unwrap_or_default().to_owned(),
             message: meta.message().unwrap_or_default().chars().take(300).collect(),
             region: header.or_else(|| element(&body, "Region")),
+            storage_class: element(&body, "StorageClass"),
         })
     }
 
@@ -76,7 +80,9 @@ impl Answer {
             (code, 400) if code.starts_with("KMS.") => ErrorKind::Unreadable,
             (_, 403) => ErrorKind::Denied,
             ("SlowDown" | "RequestTimeout" | "InternalError" | "ServiceUnavailable", _)
-            | (_, 408 | 412 | 429 | 500 | 502..=599) => ErrorKind::Unavailable,
+            | (_, 408 | 429 | 500 | 502..=599) => ErrorKind::Unavailable,
+            // Conditions and ranges are only ever those of a version that was seen before.
+            (_, 412 | 416) => ErrorKind::Changed,
             // It said yes, and then something that is no answer.
             (_, 200..=299) => ErrorKind::Protocol,
             _ => ErrorKind::Configuration,
@@ -110,15 +116,26 @@ impl Answer {
                  and kms:Decrypt where they are encrypted by KMS"
             }
             ErrorKind::Unreadable if self.code == "InvalidObjectState" => {
-                "restore it from its archive first"
+                return Some(self.hint_at_archive());
             }
-            ErrorKind::Unreadable => "it is encrypted under a key that is not at hand",
+            ErrorKind::Unreadable if self.code.starts_with("KMS.") => {
+                "it is encrypted under a key of KMS that cannot be used: enable the key"
+            }
+            ErrorKind::Unreadable => {
+                "it is encrypted under a customer's key (SSE-C), which only its writer can give"
+            }
+            ErrorKind::Changed => WRITTEN,
             ErrorKind::Unavailable => "try again later, or with less --concurrency",
             ErrorKind::Protocol => "is --endpoint-url that of an S3 API?",
             ErrorKind::Configuration => return Some(self.hint_at_settings()),
             _ => return None,
         };
         Some(hint.to_owned())
+    }
+
+    fn hint_at_archive(&self) -> String {
+        let class = self.storage_class.as_deref().map(|class| format!(" ({class})"));
+        format!("it is in an archive{}: restore it first", class.unwrap_or_default())
     }
 
     fn hint_at_settings(&self) -> String {
@@ -163,7 +180,9 @@ mod tests {
 
     fn explain(verb: &'static str, status: u16, code: &str, message: &str) -> StoreError {
         let region = Some("eu-west-1".to_owned());
-        let answer = Answer { status, code: code.into(), message: message.into(), region };
+        let storage_class = Some("GLACIER".to_owned());
+        let answer =
+            Answer { status, code: code.into(), message: message.into(), region, storage_class };
         let endpoint = Some("http://s3.test");
         answer.explain(&Attempt { verb, bucket: "b", key: "k", endpoint, anonymous: false })
     }
@@ -186,10 +205,12 @@ mod tests {
             ("list", 403, "InvalidTokenId", "", Unauthenticated, "AWS_SESSION_TOKEN"),
             ("get", 400, "ExpiredToken", "", Unauthenticated, "fresh"),
             ("get", 403, "RequestTimeTooSkewed", "", Configuration, "clock"),
-            ("get", 403, "InvalidObjectState", "", Unreadable, "restore"),
-            ("get", 400, "InvalidRequest", "a form of Server Side Encryption", Unreadable, "key"),
+            ("get", 403, "InvalidObjectState", "", Unreadable, "archive (GLACIER): restore"),
+            ("get", 412, "PreconditionFailed", "", Changed, "again later"),
+            ("get", 416, "InvalidRange", "", Changed, "again later"),
+            ("get", 400, "InvalidRequest", "a form of Server Side Encryption", Unreadable, "SSE-C"),
             ("get", 400, "InvalidRequest", "no", Configuration, "right?"),
-            ("get", 400, "KMS.DisabledException", "", Unreadable, "key"),
+            ("get", 400, "KMS.DisabledException", "", Unreadable, "KMS"),
             ("list", 400, "AuthorizationHeaderMalformed", "", Configuration, "--region eu-west-1"),
             ("list", 301, "PermanentRedirect", "", Configuration, "--region eu-west-1"),
             ("head", 400, "", "", Configuration, "S3 API"),

@@ -1,60 +1,99 @@
-//! Looking at one object, and reading it.
+//! Looking at one object, and asking for its bytes.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::StorageClass;
-use bytes::Bytes;
-use futures::stream::{self, StreamExt};
-use tokio::time::{Instant, timeout_at};
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::primitives::DateTime;
+use aws_sdk_s3::types::{ChecksumMode, StorageClass};
 
-use super::{Bucket, timestamp};
+use super::part::part_of;
+use super::reading::Reading;
+use super::{Bucket, checksum, timestamp};
 use crate::object::{ETag, Object};
-use crate::store::{Download, ErrorKind, StoreError, body};
+use crate::store::{Download, ErrorKind, StoreError};
 
 pub(super) async fn head(bucket: &Bucket, key: &str) -> Result<Object, StoreError> {
+    let head = ask_head(bucket, key, None).await?;
+    Headers::of_head(head).object(bucket, "head", key)
+}
+
+pub(super) async fn checksum(
+    bucket: &Bucket,
+    key: &str,
+) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+    let head = ask_head(bucket, key, Some(ChecksumMode::Enabled)).await?;
+    let sha256 = checksum::of_the_whole(&head);
+    Ok((Headers::of_head(head).object(bucket, "head", key)?, sha256))
+}
+
+async fn ask_head(
+    bucket: &Bucket,
+    key: &str,
+    mode: Option<ChecksumMode>,
+) -> Result<HeadObjectOutput, StoreError> {
     let head = bucket
-        .ask("head", key, |client| client.head_object().bucket(&bucket.name).key(key).send())
-        .await?;
-    Headers {
-        size: head.content_length,
-        last_modified: head.last_modified,
-        etag: head.e_tag,
-        storage_class: head.storage_class,
+        .ask("head", key, |client| {
+            let request = client.head_object().bucket(&bucket.name).key(key);
+            request.set_checksum_mode(mode.clone()).send()
+        })
+        .await;
+    match head {
+        Err(error) if error.kind() == ErrorKind::Configuration => {
+            Err(said_in_words(bucket, key).await.unwrap_or(error))
+        }
+        head => head,
     }
-    .object(bucket, "head", key)
+}
+
+/// What the server refuses. To HEAD it cannot say: 400 may mean a customer's key as well as
+/// credentials that have expired. Its answer to GET has words.
+async fn said_in_words(bucket: &Bucket, key: &str) -> Option<StoreError> {
+    ask_get(bucket, key, Some(&(0..1)), None).await.err()
 }
 
 pub(super) async fn get(bucket: &Arc<Bucket>, key: &str) -> Result<Download, StoreError> {
-    let mut output = bucket
-        .ask("get", key, |client| client.get_object().bucket(&bucket.name).key(key).send())
-        .await?;
-    let etag = output.e_tag.clone();
+    let mut output = ask_get(bucket, key, None, None).await?;
     let body = std::mem::take(&mut output.body);
-    let object = Headers {
-        size: output.content_length,
-        last_modified: output.last_modified,
-        etag: output.e_tag,
-        storage_class: output.storage_class,
+    let object = Headers::of_get(output).object(bucket, "get", key)?;
+    let reading = Reading::new(bucket, &object, 0..object.size, body);
+    Ok(Download { object, body: reading.stream() })
+}
+
+pub(super) async fn get_part(
+    bucket: &Arc<Bucket>,
+    key: &str,
+    part: Range<u64>,
+    of: &ETag,
+) -> Result<Download, StoreError> {
+    if part.is_empty() {
+        return Err(StoreError::no_such_part(bucket.attempt("get", key).to_string(), &part));
     }
-    .object(bucket, "get", key)?;
-    let reading = Reading {
-        bucket: Arc::clone(bucket),
-        key: key.to_owned(),
-        etag,
-        size: object.size,
-        body,
-        position: 0,
-        began: Instant::now(),
-        resumptions: bucket.patience.attempts.saturating_sub(1),
-    };
-    let chunks = stream::try_unfold(reading, |mut reading| async move {
-        let chunk = reading.chunk().await?;
-        Ok(chunk.map(|chunk| (chunk, reading)))
-    });
-    let body = body::exactly(chunks.boxed(), object.size, bucket.attempt("get", key).to_string());
-    Ok(Download { object, body })
+    let mut output = ask_get(bucket, key, Some(&part), Some(of)).await?;
+    let size = part_of(&output, &part, of, None)
+        .map_err(|wrong| wrong.error(&bucket.attempt("get", key)))?;
+    let body = std::mem::take(&mut output.body);
+    let mut object = Headers::of_get(output).object(bucket, "get", key)?;
+    object.size = size;
+    let reading = Reading::new(bucket, &object, part, body);
+    Ok(Download { object, body: reading.stream() })
+}
+
+/// Asks for an object, or for a part of it, or for a part of a version of it.
+pub(super) async fn ask_get(
+    bucket: &Bucket,
+    key: &str,
+    part: Option<&Range<u64>>,
+    of: Option<&ETag>,
+) -> Result<GetObjectOutput, StoreError> {
+    let range = part.map(|part| format!("bytes={}-{}", part.start, part.end - 1));
+    bucket
+        .ask("get", key, |client| {
+            let request = client.get_object().bucket(&bucket.name).key(key);
+            request.set_range(range.clone()).set_if_match(of.map(ETag::quoted)).send()
+        })
+        .await
 }
 
 /// What a HEAD and a GET both say.
@@ -66,6 +105,24 @@ struct Headers {
 }
 
 impl Headers {
+    fn of_head(head: HeadObjectOutput) -> Self {
+        Self {
+            size: head.content_length,
+            last_modified: head.last_modified,
+            etag: head.e_tag,
+            storage_class: head.storage_class,
+        }
+    }
+
+    fn of_get(output: GetObjectOutput) -> Self {
+        Self {
+            size: output.content_length,
+            last_modified: output.last_modified,
+            etag: output.e_tag,
+            storage_class: output.storage_class,
+        }
+    }
+
     fn object(self, bucket: &Bucket, verb: &'static str, key: &str) -> Result<Object, StoreError> {
         // A load balancer's page may come with a status of 200.
         if self.etag.is_none() && self.last_modified.is_none() {
@@ -84,97 +141,5 @@ impl Headers {
             etag: self.etag.as_deref().map(ETag::new),
             storage_class: self.storage_class.map(|class| class.as_str().to_owned()),
         })
-    }
-}
-
-/// A body on its way. The SDK repeats requests, not bodies: one that breaks off is taken up again
-/// where it ended, so that a lost connection does not cost the gigabytes that had arrived.
-struct Reading {
-    bucket: Arc<Bucket>,
-    key: String,
-    /// What the server called the object's content when the reading began.
-    etag: Option<String>,
-    size: u64,
-    body: ByteStream,
-    position: u64,
-    began: Instant,
-    /// How often it may still be taken up.
-    resumptions: u32,
-}
-
-impl Reading {
-    /// The next bytes, in time.
-    async fn chunk(&mut self) -> Result<Option<Bytes>, StoreError> {
-        match timeout_at(self.deadline(), self.next()).await {
-            Ok(chunk) => chunk,
-            Err(_) => Err(self.too_slow()),
-        }
-    }
-
-    /// A body that trickles never stands still: it may take as long as a request for each MiB.
-    fn deadline(&self) -> Instant {
-        let mebibytes = u32::try_from(self.position >> 20).unwrap_or(u32::MAX);
-        self.began + self.bucket.patience.total.saturating_mul(mebibytes.saturating_add(1))
-    }
-
-    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        loop {
-            let failure = match self.body.next().await {
-                Some(Ok(chunk)) => {
-                    self.position += chunk.len() as u64;
-                    return Ok(Some(chunk));
-                }
-                None if self.position >= self.size => return Ok(None),
-                None => None,
-                Some(Err(failure)) => Some(failure),
-            };
-            if self.resumptions == 0 {
-                return Err(self.broken_off(failure));
-            }
-            self.resumptions -= 1;
-            tokio::time::sleep(self.bucket.patience.first_pause).await;
-            self.resume().await?;
-        }
-    }
-
-    async fn resume(&mut self) -> Result<(), StoreError> {
-        let from = format!("bytes={}-", self.position);
-        tracing::debug!(key = self.key, from, "a body broke off and is taken up again");
-        let output = self
-            .bucket
-            .ask("get", &self.key, |client| {
-                let request = client.get_object().bucket(&self.bucket.name).key(&self.key);
-                request.range(&from).set_if_match(self.etag.clone()).send()
-            })
-            .await?;
-        if !self.continues(&output) {
-            let reason = "a body that had broken off did not go on where it ended";
-            return Err(self.bucket.attempt("get", &self.key).error(ErrorKind::Protocol, reason));
-        }
-        self.body = output.body;
-        Ok(())
-    }
-
-    /// A server may ignore the range, and one without entity tags the condition.
-    fn continues(&self, output: &GetObjectOutput) -> bool {
-        let expected = format!("bytes {}-{}/{}", self.position, self.size - 1, self.size);
-        output.content_range.as_ref() == Some(&expected) && output.e_tag == self.etag
-    }
-
-    fn too_slow(&self) -> StoreError {
-        let Self { size, position, .. } = self;
-        let reason = format!("of the body's {size} bytes only {position} came in time");
-        let error = self.bucket.attempt("get", &self.key).error(ErrorKind::Unavailable, reason);
-        error.with_hint("try again later, or with a longer --timeout")
-    }
-
-    fn broken_off(&self, failure: Option<aws_sdk_s3::primitives::ByteStreamError>) -> StoreError {
-        let Self { size, position, .. } = self;
-        let reason = format!("the body of {size} bytes broke off after {position}");
-        let error = self.bucket.attempt("get", &self.key).error(ErrorKind::Unavailable, reason);
-        match failure {
-            Some(failure) => error.with_source(failure),
-            None => error,
-        }
     }
 }

@@ -7,10 +7,13 @@
 //! | `retry`, `gate` | what is learnt from each attempt: give up, slow down |
 //! | `guard` | stops whatever would write before it is sent |
 //! | `list`, `get` | the three requests that are ever sent |
+//! | `part`, `reading` | what came for a range; a body, taken up again where it breaks off |
+//! | `checksum` | which of a server's checksums are of a whole object |
 //! | `decode` | our decoder of listings, in the place of the SDK's |
 //! | `error`, `answer` | what came back, as one line that helps |
 
 mod answer;
+mod checksum;
 mod connect;
 mod decode;
 mod error;
@@ -18,11 +21,14 @@ mod gate;
 mod get;
 mod guard;
 mod list;
+mod part;
+mod reading;
 mod retry;
 mod settings;
 mod tls;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,7 +44,7 @@ use self::connect::Clients;
 use self::error::{Attempt, SdkFailure};
 pub use self::settings::{PathStyle, Patience, S3Credentials, S3Settings};
 use super::{Download, ErrorKind, ObjectStore, Page, StoreError};
-use crate::object::Object;
+use crate::object::{ETag, Object};
 
 /// A bucket.
 #[derive(Debug)]
@@ -90,8 +96,21 @@ impl ObjectStore for S3Store {
         get::get(&self.bucket, key).await
     }
 
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        get::get_part(&self.bucket, key, part, of).await
+    }
+
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         get::head(&self.bucket, key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        get::checksum(&self.bucket, key).await
     }
 }
 

@@ -8,6 +8,8 @@ use axum::extract::{Request, State};
 use axum::http::response::Builder;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::{StreamExt, TryStreamExt, stream};
 use ocifsck::object::Object;
 use ocifsck::store::ObjectStore;
@@ -42,12 +44,16 @@ pub(super) async fn serve(State(server): State<Arc<Shared>>, request: Request) -
         return refuse(404, "NoSuchKey", "");
     };
     let etag = object.etag.as_ref().map(|etag| format!("\"{}\"", etag.as_str()));
-    if request.if_match.is_some() && request.if_match != etag {
+    let deaf = matches!(effect, Some(Effect::IgnoreIfMatch));
+    if request.if_match.is_some() && request.if_match != etag && !deaf {
         return refuse(412, "PreconditionFailed", "");
     }
     let ignored = matches!(effect, Some(Effect::IgnoreRange));
     let content = server.store.content(&request.key).unwrap();
-    let answer = headers(&object);
+    let mut answer = headers(&object);
+    if request.checksum_mode {
+        answer = with_checksum(answer, &server, &object.key, effect.as_ref()).await;
+    }
     match request.range.filter(|_| !ignored) {
         _ if request.method == Method::HEAD => {
             answer.header(header::CONTENT_LENGTH, content.len()).body(Body::empty()).unwrap()
@@ -97,13 +103,36 @@ fn headers(object: &Object) -> Builder {
     answer
 }
 
-/// `range` is always "from here to the end".
+/// The SHA-256 that is kept with an object. Some servers do not say what it is of.
+async fn with_checksum(
+    answer: Builder,
+    server: &Shared,
+    key: &str,
+    effect: Option<&Effect>,
+) -> Builder {
+    let (_, Some(sha256)) = server.store.checksum(key).await.unwrap() else { return answer };
+    let answer = answer.header("x-amz-checksum-sha256", STANDARD.encode(sha256));
+    match effect {
+        Some(&Effect::ChecksumOf(kind)) => answer.header("x-amz-checksum-type", kind),
+        Some(Effect::UntypedChecksum) => answer,
+        _ => answer.header("x-amz-checksum-type", "FULL_OBJECT"),
+    }
+}
+
+/// `range` is always "from here to there".
 fn partial(answer: Builder, content: &Bytes, range: &str, effect: Option<&Effect>) -> Response {
-    let first = range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-'));
-    let first: usize = first.unwrap().parse().unwrap();
-    let content_range = format!("bytes {first}-{}/{}", content.len() - 1, content.len());
+    let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+    let first: usize = first.parse().unwrap();
+    let mut end = content.len().min(last.parse::<usize>().unwrap() + 1);
+    if first >= end {
+        return refuse(416, "InvalidRange", "");
+    }
+    if matches!(effect, Some(Effect::OtherRange)) {
+        end -= 1;
+    }
+    let content_range = format!("bytes {first}-{}/{}", end - 1, content.len());
     let answer = answer.status(206).header(header::CONTENT_RANGE, content_range);
-    body(answer, content.slice(first..), effect)
+    body(answer, content.slice(first..end), effect)
 }
 
 fn body(answer: Builder, content: Bytes, effect: Option<&Effect>) -> Response {

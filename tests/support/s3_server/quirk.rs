@@ -49,6 +49,14 @@ pub(crate) enum Effect {
     NotEncoded,
     /// The range that was asked for is ignored.
     IgnoreRange,
+    /// One byte less of the range than was asked for.
+    OtherRange,
+    /// The condition is ignored.
+    IgnoreIfMatch,
+    /// A checksum that is said to be of this.
+    ChecksumOf(&'static str),
+    /// A checksum of which it is not said what it is of.
+    UntypedChecksum,
 }
 
 pub(super) struct Quirk {

@@ -17,6 +17,8 @@ pub(crate) struct Recorded {
     pub(crate) access_key: Option<String>,
     pub(crate) range: Option<String>,
     pub(crate) if_match: Option<String>,
+    /// Whether checksums were asked for.
+    pub(crate) checksum_mode: bool,
 }
 
 /// The access key of a signature.
@@ -48,6 +50,7 @@ impl Recorded {
             access_key: header(header::AUTHORIZATION).and_then(|value| access_key(&value)),
             range: header(header::RANGE),
             if_match: header(header::IF_MATCH),
+            checksum_mode: request.headers().contains_key("x-amz-checksum-mode"),
         }
     }
 

@@ -1,23 +1,25 @@
 //! Faults on purpose: for the tests of everything that reads a store.
 
+mod spoil;
+
 use std::fmt;
+use std::ops::Range;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
 use futures::stream::{BoxStream, StreamExt};
 use sha2::{Digest, Sha256};
 
 use super::{Body, Download, ErrorKind, ObjectStore, Page, StoreError, body};
-use crate::object::Object;
+use crate::object::{ETag, Object};
 
 /// What is asked of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// One page of a listing. Its key is the first one on the page, or else the prefix.
     List,
-    /// A read of a body.
+    /// A read of a body, or of a part of one.
     Get,
-    /// A look at an object.
+    /// A look at an object, or at its checksum.
     Head,
 }
 
@@ -26,7 +28,7 @@ pub enum Operation {
 pub enum Fault {
     /// The request fails. A listing ends with the page that does.
     Fail(ErrorKind),
-    /// The body breaks off after so many bytes, with an error, as a lost connection does.
+    /// The body breaks off after so many bytes of the object, with an error, as a lost connection does.
     Cut(u64),
     /// The lowest bit of the byte at this offset is the other one, and nothing says so.
     Flip(u64),
@@ -97,6 +99,27 @@ impl<S: ObjectStore> FaultStore<S> {
         StoreError::new(kind, self.attempt(verb, key), "a fault on purpose")
     }
 
+    fn refuse(&self, operation: Operation, verb: &str, key: &str) -> Result<(), StoreError> {
+        match self.fault(operation, key) {
+            Some(Fault::Fail(kind)) => Err(self.error(kind, verb, key)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The body of `part` of an object, with the fault that is in this part if there is one.
+    fn spoiled(&self, body: Body, key: &str, part: Range<u64>) -> Body {
+        match self.fault(Operation::Get, key) {
+            Some(Fault::Cut(bytes)) => {
+                let left = spoil::first(body, bytes.saturating_sub(part.start));
+                body::exactly(left, part.end - part.start, self.attempt("get", key))
+            }
+            Some(Fault::Flip(offset)) if offset >= part.start => {
+                spoil::flip(body, offset - part.start)
+            }
+            _ => body,
+        }
+    }
+
     fn spoil(&self, page: Page, prefix: &str) -> Result<Page, StoreError> {
         let key = page.first().map_or(prefix, |object| &object.key);
         match self.fault(Operation::List, key) {
@@ -125,61 +148,33 @@ impl<S: ObjectStore> ObjectStore for FaultStore<S> {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        let fault = self.fault(Operation::Get, key);
-        if let Some(Fault::Fail(kind)) = fault {
-            return Err(self.error(kind, "get", key));
-        }
+        self.refuse(Operation::Get, "get", key)?;
         let Download { object, body } = self.inner.get(key).await?;
-        let body = match fault {
-            Some(Fault::Cut(bytes)) => {
-                body::exactly(first(body, bytes), object.size, self.attempt("get", key))
-            }
-            Some(Fault::Flip(offset)) => flip(body, offset),
-            _ => body,
-        };
+        let body = self.spoiled(body, key, 0..object.size);
+        Ok(Download { object, body })
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.refuse(Operation::Get, "get", key)?;
+        let Download { object, body } = self.inner.get_part(key, part.clone(), of).await?;
+        let body = self.spoiled(body, key, part);
         Ok(Download { object, body })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
-        match self.fault(Operation::Head, key) {
-            Some(Fault::Fail(kind)) => Err(self.error(kind, "head", key)),
-            _ => self.inner.head(key).await,
-        }
+        self.refuse(Operation::Head, "head", key)?;
+        self.inner.head(key).await
     }
-}
 
-/// The first `bytes` bytes of `body`.
-fn first(body: Body, bytes: u64) -> Body {
-    body.scan(bytes, |left, chunk| {
-        let piece = chunk.map(|chunk| {
-            let length = usize::try_from(*left).unwrap_or(usize::MAX).min(chunk.len());
-            *left -= length as u64;
-            chunk.slice(..length)
-        });
-        let over = matches!(&piece, Ok(piece) if piece.is_empty());
-        std::future::ready((!over).then_some(piece))
-    })
-    .boxed()
-}
-
-/// `body` with one bit changed.
-fn flip(body: Body, offset: u64) -> Body {
-    body.scan(offset, |ahead, chunk| {
-        let chunk = chunk.map(|chunk| {
-            let flipped = usize::try_from(*ahead).ok().and_then(|at| flip_at(&chunk, at));
-            // Behind the flipped byte the distance stays beyond any chunk.
-            *ahead = ahead.checked_sub(chunk.len() as u64).unwrap_or(u64::MAX);
-            flipped.unwrap_or(chunk)
-        });
-        std::future::ready(Some(chunk))
-    })
-    .boxed()
-}
-
-fn flip_at(chunk: &Bytes, index: usize) -> Option<Bytes> {
-    let mut bytes = BytesMut::from(&chunk[..]);
-    *bytes.get_mut(index)? ^= 1;
-    Some(bytes.freeze())
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.refuse(Operation::Head, "head", key)?;
+        self.inner.checksum(key).await
+    }
 }
 
 impl<S: fmt::Display> fmt::Display for FaultStore<S> {
@@ -199,6 +194,7 @@ impl<S: fmt::Debug> fmt::Debug for FaultStore<S> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures::TryStreamExt;
 
     use super::*;
@@ -247,6 +243,24 @@ mod tests {
             expected[usize::try_from(offset).unwrap()] = b'1';
             assert!(flipped == expected, "{offset}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_part_has_the_fault_that_is_in_it() {
+        let at = |fault| store().with(Operation::Get, |key| key == "a", fault);
+        let etag = store().head("a").await.unwrap().etag.unwrap();
+        let part = async |store: &FaultStore<MemoryStore>, part| {
+            let body = store.get_part("a", part, &etag).await?.body;
+            Ok::<_, StoreError>(body.try_collect::<Vec<Bytes>>().await?.concat())
+        };
+        let flipped = at(Fault::Flip(10));
+        assert_eq!(part(&flipped, 8..12).await.unwrap(), b"0010");
+        assert_eq!(part(&flipped, 4..10).await.unwrap(), b"000000");
+        assert_eq!(part(&flipped, 11..13).await.unwrap(), b"00");
+        let cut = at(Fault::Cut(10));
+        assert_eq!(part(&cut, 4..10).await.unwrap(), b"000000");
+        assert!(part(&cut, 8..12).await.unwrap_err().reason().contains("broke off after 2"));
+        part(&cut, 20..30).await.unwrap_err();
     }
 
     #[tokio::test]
