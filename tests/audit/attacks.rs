@@ -11,7 +11,7 @@ use ocifsck::scan::{Options, Verify};
 use ocifsck::store::{ErrorKind, Fault, FaultStore, MemoryStore, Operation};
 use ocifsck::testing::{Document, Piece, RegistryBuilder};
 
-use crate::support::{audit_one, lines, options, run, with_verdict};
+use crate::support::{audit_one, lines, options, push_to_database, run, with_verdict};
 
 const NEEDED: &str = "a layer that somebody needs";
 
@@ -171,11 +171,7 @@ fn a_listed_manifest_that_is_gone_when_it_is_read_puts_what_it_could_refer_to_in
     let image = Document::image().layer(NEEDED);
     let child = image.digest();
     let index = Document::index().child("linux/amd64", image);
-    registry.push_untagged("elsewhere", &index);
-    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
-    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
-        registry.remove(key);
-    }
+    push_to_database(&mut registry, &index);
     let gone = registry.data_key(&child);
     let store = FaultStore::new(registry.store()).with(
         Operation::Get,

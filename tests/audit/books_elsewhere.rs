@@ -7,7 +7,7 @@ use ocifsck::scan::Options;
 use ocifsck::testing::{Damage, Document, RegistryBuilder};
 
 use crate::doubt::{LOOSE, SURE, audit, has, registry, unreadable, verdict};
-use crate::support::{audit_one, lines, options, run, with_verdict};
+use crate::support::{audit_one, lines, options, push_to_database, run, with_verdict};
 
 fn keep(digests: &[Digest]) -> Options {
     Options { keep: Some(digests.to_vec()), ..options() }
@@ -18,11 +18,7 @@ fn what_the_callers_list_names_is_kept_with_all_that_it_refers_to() {
     let mut registry = registry();
     let image = Document::image().layer("of an image in a database");
     let index = Document::index().child("linux/amd64", image);
-    registry.push_untagged("elsewhere", &index);
-    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
-    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
-        registry.remove(key);
-    }
+    push_to_database(&mut registry, &index);
     let kept = [index.digest(), Digest::sha256_of(LOOSE.as_bytes())];
     let report = run(audit_one(registry.store(), &keep(&kept)));
     assert_eq!(verdict(&report, LOOSE), Verdict::Kept);

@@ -7,6 +7,7 @@ use ocifsck::audit::{Finding, Severity, Verdict};
 use ocifsck::report::{Report, csv, json};
 use ocifsck::scan::{Options, RootChoice, ScanError, Silent, audit};
 use ocifsck::store::ObjectStore;
+use ocifsck::testing::{Document, RegistryBuilder};
 
 /// The moment of every audit here.
 pub(crate) fn now() -> Timestamp {
@@ -70,4 +71,13 @@ pub(crate) fn written(report: &Report) -> String {
     csv::repositories(&audit.repositories, &mut out).unwrap();
     csv::tags(&audit.tags, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// Stores a document and what it refers to, and leaves no link: only a database knows of it.
+pub(crate) fn push_to_database(registry: &mut RegistryBuilder, document: &Document) {
+    registry.push_untagged("elsewhere", document);
+    let keys: Vec<_> = registry.objects().map(|(key, _)| key.to_owned()).collect();
+    for key in keys.iter().filter(|key| key.contains("/elsewhere/")) {
+        registry.remove(key);
+    }
 }

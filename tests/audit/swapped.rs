@@ -1,12 +1,13 @@
 //! Answers that are another object's.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use ocifsck::audit::Code;
-use ocifsck::object::Object;
+use ocifsck::object::{ETag, Object};
 use ocifsck::scan::{Options, Verify};
 use ocifsck::store::{Download, MemoryStore, ObjectStore, Page, StoreError};
 use ocifsck::testing::RegistryBuilder;
@@ -46,6 +47,19 @@ impl ObjectStore for Swapping {
             return self.inner.get(&self.given).await;
         }
         self.inner.get(key).await
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.inner.get_part(key, part, of).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.inner.checksum(key).await
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {

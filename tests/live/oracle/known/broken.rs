@@ -26,9 +26,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "A manifest is of a kind that the registry does not know",
         scene: |scene| {
             garbage_beside_an_image(scene);
-            let document = Document::image()
-                .config(scene.config("other config"))
-                .layer(scene.layer("other layer"));
+            let document = scene.image("other config", "other layer");
             scene.push("other:1.0", "other", &document.media_type("application/vnd.example"));
         },
         v2: Gc::GivesUp("unrecognized manifest content type"),

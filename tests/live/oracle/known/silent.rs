@@ -1,7 +1,6 @@
 //! What a collection never tells.
 
 use ocifsck::oci::Digest;
-use ocifsck::testing::Document;
 
 use super::{BASE, Gc, Known, Ours};
 
@@ -67,9 +66,7 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             let image = scene.image("config", "layer");
             let subject = scene.push("app:1.0", "manifest", &image);
-            let signature = Document::image()
-                .config(scene.config("its config"))
-                .layer(scene.layer("its layer"));
+            let signature = scene.image("its config", "its layer");
             let tag = format!("app:{}.sig", subject.to_string().replace(':', "-"));
             scene.push(&tag, "signature", &signature);
             let keys = [

@@ -44,9 +44,7 @@ pub(super) const KNOWN: &[Known] = &[
         scene: |scene| {
             let image = scene.image("config", "layer");
             let subject = scene.push("app:1.0", "manifest", &image);
-            let sbom = Document::image()
-                .config(scene.config("sbom config"))
-                .layer(scene.layer("sbom layer"));
+            let sbom = scene.image("sbom config", "sbom layer");
             scene.push("app", "sbom", &sbom.subject(&subject));
         },
         v2: Gc::Deletes(&["sbom", "sbom config", "sbom layer"]),
