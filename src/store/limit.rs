@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(bytes, 1_100_000);
         let elapsed = begin.elapsed().as_secs_f64();
         assert!(elapsed > 2.2 * 0.95 && elapsed < 2.2 * 1.05, "{elapsed}");
-        store.list("").count().await;
+        store.list("", "").count().await;
         assert!(begin.elapsed().as_secs_f64() < elapsed + 0.01, "pages are none of it");
     }
 }
