@@ -1,6 +1,6 @@
 //! The arguments, as they are typed. Other programs rely on their names.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -130,6 +130,9 @@ pub(super) struct PlaceArgs {
     /// Where the server is, if it is not AWS
     #[arg(long, value_name = "URL", value_parser = parse::endpoint)]
     pub(super) endpoint_url: Option<String>,
+    /// How many bytes of objects to read in a second at most: 100MiB, 1.5GB, 500000
+    #[arg(long, value_name = "SIZE", value_parser = parse::size)]
+    pub(super) max_bandwidth: Option<NonZeroU64>,
     /// How many requests to make in a second at most
     #[arg(long, value_name = "N", value_parser = parse::number::<NonZeroU32>)]
     pub(super) max_requests_per_second: Option<NonZeroU32>,

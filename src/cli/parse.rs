@@ -1,5 +1,6 @@
 //! Values that are typed by hand.
 
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -33,6 +34,40 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
 /// A whole number that is not 0, in words that do not speak of types.
 pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "expected a whole number from 1 on".to_owned())
+}
+
+/// A number of bytes: `500000`, `100MiB`, `1.5GB`. The units are spelled as the standards have
+/// them, decimal (kB, MB, GB, TB, PB) and binary (KiB, MiB, GiB, TiB, PiB): a letter that could
+/// mean either is asked about. A fraction of a byte is left away.
+pub(super) fn size(text: &str) -> Result<NonZeroU64, String> {
+    let wrong = || "expected a size such as 500000, 100MiB or 1.5GB".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = unit_of(unit).ok_or_else(wrong)?;
+    let (whole, fraction) = match number.split_once('.') {
+        None => (number, ""),
+        // A tenth of a byte is no size, and more digits than a unit has bytes are none either.
+        Some((whole, fraction)) if factor > 1 && (1..=15).contains(&fraction.len()) => {
+            (whole, fraction)
+        }
+        Some(_) => return Err(wrong()),
+    };
+    let of = |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<u64>() };
+    let (Ok(units), Ok(parts), false) = (whole.parse::<u64>(), of(fraction), whole.is_empty())
+    else {
+        return Err(wrong());
+    };
+    let scale = fraction.chars().fold(1, |scale: u128, _| scale * 10);
+    let bytes = u128::from(units) * factor + u128::from(parts) * factor / scale;
+    let bytes = u64::try_from(bytes).map_err(|_| "that is more than can be counted".to_owned())?;
+    NonZeroU64::new(bytes).ok_or_else(|| "a byte is the least".to_owned())
+}
+
+fn unit_of(unit: &str) -> Option<u128> {
+    let powers =
+        [["", ""], ["kB", "KiB"], ["MB", "MiB"], ["GB", "GiB"], ["TB", "TiB"], ["PB", "PiB"]];
+    let (power, [decimal, _]) = (0_u32..).zip(powers).find(|(_, names)| names.contains(&unit))?;
+    Some(if unit == decimal { 1000_u128.pow(power) } else { 1024_u128.pow(power) })
 }
 
 /// The URL of a server: with a scheme and a host.
@@ -89,6 +124,50 @@ mod tests {
         assert_eq!(time("5m").unwrap(), Duration::from_mins(5));
         for text in ["0", "999ms", "-1m", "300", "soon"] {
             assert!(time(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_in_decimal_and_in_binary() {
+        for (text, bytes) in [
+            ("1", 1),
+            ("500000", 500_000),
+            ("1kB", 1000),
+            ("1KiB", 1024),
+            ("100MiB", 100 << 20),
+            ("1.5GB", 1_500_000_000),
+            ("0.5KiB", 512),
+            ("1.0005kB", 1000),
+            ("2TiB", 2 << 40),
+            ("18446744073709551615", u64::MAX),
+        ] {
+            assert_eq!(size(text).map(NonZeroU64::get), Ok(bytes), "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "0.1",
+            "1.5",
+            "-1",
+            "+1",
+            "1 MiB",
+            "1M",
+            "1m",
+            "1mb",
+            "1K",
+            "MiB",
+            ".5GB",
+            "1.GB",
+            "1.2.3GB",
+            "1e9",
+            "1_000",
+            "0.0001kB",
+            "99999PiB",
+            "18446744073709551616",
+            "1.0000000000000001GB",
+            "１",
+        ] {
+            assert!(size(text).is_err(), "{text}");
         }
     }
 

@@ -51,6 +51,7 @@ fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Optio
         keep: judge.keep_digests.as_deref().map(parse::digests).transpose()?,
         verify,
         concurrency: place.concurrency,
+        max_bandwidth: place.max_bandwidth,
         max_requests_per_second: place.max_requests_per_second,
         patience: place.timeout,
         ..Options::default()

@@ -63,6 +63,9 @@ pub async fn audit(
     if let Some(requests) = options.max_requests_per_second {
         limited = limited.with_max_requests_per_second(requests);
     }
+    if let Some(bytes) = options.max_bandwidth {
+        limited = limited.with_max_bandwidth(bytes);
+    }
     let store = Arc::new(CountStore::new(limited));
     info!(?uri, "listing");
     let walk = Walk::over(&store, prefix, options, &clock, &*observer).await?;

@@ -1,6 +1,6 @@
 //! What the caller asks for.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -28,6 +28,8 @@ pub struct Options {
     pub verify: Verify,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
+    /// How many bytes of objects are read in a second at most.
+    pub max_bandwidth: Option<NonZeroU64>,
     /// How many requests are made in a second at most, pages among them.
     pub max_requests_per_second: Option<NonZeroU32>,
     /// How long one request may take. Where nothing has been read for longer and requests fail,
@@ -47,6 +49,7 @@ impl Default for Options {
             keep: None,
             verify: Verify::default(),
             concurrency: const { NonZeroUsize::new(32).unwrap() },
+            max_bandwidth: None,
             max_requests_per_second: None,
             patience: Duration::from_mins(5),
             manifest_limit: 4 << 20,

@@ -23,6 +23,15 @@ struct Swapping {
     times: AtomicUsize,
 }
 
+impl Swapping {
+    fn swapped<'a>(&'a self, key: &'a str) -> &'a str {
+        let fewer = |times: usize| times.checked_sub(1);
+        let swap = key == self.asked
+            && self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok();
+        if swap { &self.given } else { key }
+    }
+}
+
 impl fmt::Display for Swapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
@@ -40,13 +49,16 @@ impl ObjectStore for Swapping {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        let fewer = |times: usize| times.checked_sub(1);
-        let is_asked = key == self.asked;
-        if is_asked && self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok()
-        {
-            return self.inner.get(&self.given).await;
-        }
-        self.inner.get(key).await
+        self.inner.get(self.swapped(key)).await
+    }
+
+    async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+        of: &ETag,
+    ) -> Result<Download, StoreError> {
+        self.inner.get_part(self.swapped(key), part, of).await
     }
 
     async fn get_part(
@@ -64,6 +76,10 @@ impl ObjectStore for Swapping {
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         self.inner.head(key).await
+    }
+
+    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        self.inner.checksum(key).await
     }
 }
 
