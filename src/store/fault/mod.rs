@@ -99,16 +99,22 @@ impl<S: ObjectStore> FaultStore<S> {
         StoreError::new(kind, self.attempt(verb, key), "a fault on purpose")
     }
 
-    fn refuse(&self, operation: Operation, verb: &str, key: &str) -> Result<(), StoreError> {
+    /// What is to go wrong with a request that does not fail. Asked once for each: a rule may count.
+    fn admit(
+        &self,
+        operation: Operation,
+        verb: &str,
+        key: &str,
+    ) -> Result<Option<Fault>, StoreError> {
         match self.fault(operation, key) {
             Some(Fault::Fail(kind)) => Err(self.error(kind, verb, key)),
-            _ => Ok(()),
+            fault => Ok(fault),
         }
     }
 
     /// The body of `part` of an object, with the fault that is in this part if there is one.
-    fn spoiled(&self, body: Body, key: &str, part: Range<u64>) -> Body {
-        match self.fault(Operation::Get, key) {
+    fn spoiled(&self, fault: Option<Fault>, body: Body, key: &str, part: Range<u64>) -> Body {
+        match fault {
             Some(Fault::Cut(bytes)) => {
                 let left = spoil::first(body, bytes.saturating_sub(part.start));
                 body::exactly(left, part.end - part.start, self.attempt("get", key))
@@ -148,9 +154,9 @@ impl<S: ObjectStore> ObjectStore for FaultStore<S> {
     }
 
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
-        self.refuse(Operation::Get, "get", key)?;
+        let fault = self.admit(Operation::Get, "get", key)?;
         let Download { object, body } = self.inner.get(key).await?;
-        let body = self.spoiled(body, key, 0..object.size);
+        let body = self.spoiled(fault, body, key, 0..object.size);
         Ok(Download { object, body })
     }
 
@@ -160,19 +166,19 @@ impl<S: ObjectStore> ObjectStore for FaultStore<S> {
         part: Range<u64>,
         of: &ETag,
     ) -> Result<Download, StoreError> {
-        self.refuse(Operation::Get, "get", key)?;
+        let fault = self.admit(Operation::Get, "get", key)?;
         let Download { object, body } = self.inner.get_part(key, part.clone(), of).await?;
-        let body = self.spoiled(body, key, part);
+        let body = self.spoiled(fault, body, key, part);
         Ok(Download { object, body })
     }
 
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
-        self.refuse(Operation::Head, "head", key)?;
+        self.admit(Operation::Head, "head", key)?;
         self.inner.head(key).await
     }
 
     async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
-        self.refuse(Operation::Head, "head", key)?;
+        self.admit(Operation::Head, "head", key)?;
         self.inner.checksum(key).await
     }
 }
