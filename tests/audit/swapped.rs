@@ -61,19 +61,6 @@ impl ObjectStore for Swapping {
         self.inner.get_part(self.swapped(key), part, of).await
     }
 
-    async fn get_part(
-        &self,
-        key: &str,
-        part: Range<u64>,
-        of: &ETag,
-    ) -> Result<Download, StoreError> {
-        self.inner.get_part(key, part, of).await
-    }
-
-    async fn checksum(&self, key: &str) -> Result<(Object, Option<[u8; 32]>), StoreError> {
-        self.inner.checksum(key).await
-    }
-
     async fn head(&self, key: &str) -> Result<Object, StoreError> {
         self.inner.head(key).await
     }
