@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::Problem;
+use crate::choice::{Share, Verify};
 use crate::oci::Digest;
 
 /// An age: `90s`, `30m`, `24h`, `7d`, `2w`, several of them, or `0`. A day has 24 hours.
@@ -33,6 +34,51 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
 /// A whole number that is not 0, in words that do not speak of types.
 pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "expected a whole number from 1 on".to_owned())
+}
+
+/// A number of bytes: `1000`, `500GiB`, `1.5TB`. Of units, `k` to `E`, `B` may be left out; with an
+/// `i` they are powers of 1024.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let wrong = || "expected a size such as 1000, 500GiB or 1.5TB".to_owned();
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = unit.trim_start().to_ascii_lowercase();
+    let unit = unit.strip_suffix('b').unwrap_or(&unit);
+    let (unit, base) = unit.strip_suffix('i').map_or((unit, 1000_u64), |unit| (unit, 1024));
+    let power = match unit {
+        "" if base == 1000 => 0,
+        unit => "kmgtpe".find(unit).filter(|_| unit.len() == 1).ok_or_else(wrong)? + 1,
+    };
+    let unit = base.pow(u32::try_from(power).map_err(|_| wrong())?);
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let whole: u64 = whole.parse().map_err(|_| wrong())?;
+    if part.is_empty() || part.len() > 18 || !part.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let of = 10_u128.pow(u32::try_from(part.len()).map_err(|_| wrong())?);
+    let part = u128::from(part.parse::<u64>().map_err(|_| wrong())?) * u128::from(unit) / of;
+    let bytes = u128::from(whole) * u128::from(unit) + part;
+    u64::try_from(bytes).map_err(|_| "more bytes than there can be".to_owned())
+}
+
+/// Which bytes to check: `none`, `manifests`, `sample=N%`, `budget=SIZE`, `all`.
+pub(super) fn verify(text: &str) -> Result<Verify, String> {
+    let wrong = || "expected none, manifests, sample=N%, budget=SIZE or all".to_owned();
+    match (text, text.split_once('=')) {
+        ("none", _) => Ok(Verify::None),
+        ("manifests", _) => Ok(Verify::Manifests),
+        ("all", _) => Ok(Verify::All),
+        (_, Some(("budget", bytes))) => size(bytes).map(Verify::Budget),
+        (_, Some(("sample", share))) => {
+            let percent = share.strip_suffix('%').and_then(|percent| percent.parse().ok());
+            let share = percent.and_then(Share::percent);
+            share
+                .map(Verify::Sample)
+                .ok_or_else(|| "expected sample=N% with N from 0 to 100".into())
+        }
+        _ => Err(wrong()),
+    }
 }
 
 /// The URL of a server: with a scheme and a host.
@@ -97,6 +143,37 @@ mod tests {
         assert_eq!(number::<std::num::NonZeroU32>("7").unwrap().get(), 7);
         for text in ["0", "-1", "many", ""] {
             assert!(number::<std::num::NonZeroU32>(text).unwrap_err().contains("from 1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, bytes) in [
+            ("0", 0),
+            ("1000", 1000),
+            ("7B", 7),
+            ("1k", 1000),
+            ("1KiB", 1024),
+            ("500GiB", 500 << 30),
+            ("1.5TB", 1_500_000_000_000),
+            ("0.5 MiB", 1 << 19),
+            ("15EiB", 15 << 60),
+        ] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "GiB", "-1", "1.", ".5", "1.2.3", "1XB", "1KK", "1iB", "16EiB", "1e3"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_to_verify_is_one_word() {
+        for text in ["none", "manifests", "sample=2.5%", "budget=1000", "all"] {
+            assert_eq!(verify(text).unwrap().to_string(), text);
+        }
+        assert_eq!(verify("budget=1KiB"), Ok(Verify::Budget(1024)));
+        for text in ["", "everything", "sample", "sample=5", "sample=101%", "budget=", "all=1"] {
+            assert!(verify(text).is_err(), "{text}");
         }
     }
 
