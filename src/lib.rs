@@ -67,6 +67,7 @@
 //! in seconds.
 
 pub mod audit;
+pub mod choice;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod explain;
@@ -77,5 +78,6 @@ pub mod object;
 pub mod oci;
 pub mod report;
 pub mod scan;
+pub mod shard;
 pub mod store;
 pub mod testing;

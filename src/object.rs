@@ -129,7 +129,7 @@ impl fmt::Debug for ETag {
 }
 
 /// How many, and how many bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sum {
     /// How many.
     pub count: u64,

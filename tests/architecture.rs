@@ -11,13 +11,15 @@ use std::path::Path;
 use source::{Source, hold, names, sources};
 
 /// The modules, the lowest first. A module names only those before it.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 14] = [
     "oci",
+    "shard",
     "object",
     "layout",
     "store",
     "inventory",
     "graph",
+    "choice",
     "audit",
     "report",
     "scan",
@@ -51,7 +53,7 @@ fn lower_modules_name_no_upper_ones() {
 
 #[test]
 fn the_pure_half_waits_for_nothing_and_asks_nobody() {
-    let pure = ["oci", "object", "layout", "inventory", "graph", "audit"];
+    let pure = ["oci", "shard", "object", "layout", "inventory", "graph", "choice", "audit"];
     hold("the pure half does more than compute", |source| {
         pure.contains(&&*module(source))
             && [

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use super::damage::{Damage, Wrong};
 use super::finding::{Code, Finding, Severity};
 use super::pull::is_digest_of_nothing;
 use super::referrers::Draft;
 use super::upward::Upward;
-use crate::graph::{Checked, Content, Graph, LinkContent, LinkFault, Node};
+use crate::graph::{Checked, Content, Edge, Graph, LinkContent, LinkFault, Node};
 use crate::inventory::{DigestId, Inventory, Link};
-use crate::oci::ManifestKind;
+use crate::oci::{Digest, ManifestKind};
 
 /// What is corrupt.
 #[derive(Debug)]
@@ -49,11 +50,9 @@ impl Corrupt<'_> {
                 return None;
             }
             let finding = match checked {
-                Checked::Mismatch { actual } => Finding {
-                    expected: Some(self.inventory.digests.get(id).to_string()),
-                    actual: Some(actual.to_string()),
-                    ..self.blob(Code::DigestMismatch, id, "the bytes are not those that the name says, by two readings; restore the blob, or delete the object and push again: a push does not replace what is there")
-                },
+                Checked::Mismatch { actual, size, zeros_from } => {
+                    self.mismatch(id, actual, *size, *zeros_from)
+                }
                 Checked::Unreadable(reason) => Finding {
                     severity: Severity::Warning,
                     ..self.blob(Code::UnreadableObject, id, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
@@ -62,6 +61,35 @@ impl Corrupt<'_> {
             };
             Some(self.draft(finding, id, self.upward.parents(id)))
         })
+    }
+
+    fn mismatch(&self, id: DigestId, actual: &Digest, size: u64, zeros_from: u64) -> Finding {
+        let edges = self.edges_to(id);
+        let said: Vec<u64> = edges.iter().filter_map(|edge| edge.size).collect();
+        let types = edges.iter().map(|edge| edge.media_type.map(|name| self.graph.name_text(name)));
+        let damage = Damage::of(&Wrong {
+            size,
+            zeros_from,
+            is_known: self.inventory.digests.find(actual).is_some(),
+            said: &said,
+            may_be_tar: types.flatten().any(|name| name.ends_with("tar")),
+        });
+        let message = format!(
+            "the bytes are not those that the name says, by two readings{damage}; restore the blob, or delete the object and push again: a push does not replace what is there"
+        );
+        Finding {
+            expected: Some(self.inventory.digests.get(id).to_string()),
+            actual: Some(actual.to_string()),
+            ..self.blob(Code::DigestMismatch, id, &message)
+        }
+    }
+
+    /// What manifests say of a blob, if their own bytes can be believed.
+    fn edges_to(&self, id: DigestId) -> Vec<&Edge> {
+        let parents = self.upward.parents(id).iter();
+        let is_true = |parent: &&DigestId| self.graph.checksums.mismatch(**parent).is_none();
+        let edges = parents.filter(is_true).flat_map(|&parent| self.graph.edges(parent));
+        edges.filter(|edge| self.graph.stored_as(self.inventory, edge.to) == Some(id)).collect()
     }
 
     /// By blob and by what is said of it: whoever says otherwise is not concerned.

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::oci::Digest;
+use crate::shard::Shard;
 
 /// What a finding is about. `--fail-on` names categories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -192,6 +193,12 @@ impl Finding {
             referrers: Vec::new(),
             message: message.into(),
         }
+    }
+
+    /// Whether it concerns this part of all digests. What has no digest concerns the first.
+    #[must_use]
+    pub fn is_of(&self, shard: Shard) -> bool {
+        self.digest.as_ref().map_or(shard.is_first(), |digest| shard.holds(digest))
     }
 
     /// What it is about.

@@ -13,7 +13,9 @@
 
 mod absent;
 mod blobs;
+mod candidates;
 mod corrupt;
+mod damage;
 mod doubt;
 mod finding;
 mod garbage;
@@ -37,6 +39,7 @@ mod upward;
 mod verdict;
 
 pub(crate) use self::blobs::BlobColumns;
+pub use self::candidates::candidates;
 pub(crate) use self::doubt::{Cause, Extent, causes};
 pub use self::finding::{Category, Code, Finding, Severity};
 pub use self::lengths::odd_lengths;

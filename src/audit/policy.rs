@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::product::Product;
 use crate::inventory::Inventory;
+use crate::shard::Shard;
 
 /// Which links make a blob worth keeping.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Policy {
     pub has_keep_list: bool,
     /// What was recognised of the registry's product.
     pub products: Vec<Product>,
+    /// Which part of all digests is reported on. Verdicts rest on the whole all the same.
+    pub shard: Shard,
 }
 
 /// As [`Policy::new`], at the epoch: nothing is old then.
@@ -52,13 +55,14 @@ impl Default for Policy {
 impl Policy {
     /// Every revision a root, a day of grace, no product recognised.
     #[must_use]
-    pub const fn new(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         Self {
             roots: Roots::Revisions,
             min_age: SignedDuration::from_hours(24),
             now,
             has_keep_list: false,
             products: Vec::new(),
+            shard: Shard::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::Audit;
 use super::blobs::{BlobColumns, Judge, default_media_type};
 use super::corrupt;
 use super::doubt::Doubt;
-use super::finding::Finding;
+use super::finding::{Category, Code, Finding};
 use super::garbage::Garbage;
 use super::missing::Missing;
 use super::notes;
@@ -21,6 +21,7 @@ use super::verdict::{Kind, Proof, Verdict};
 use crate::graph::Graph;
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::Digest;
+use crate::shard::Shard;
 
 /// What has to be looked at before anything is called missing. Empty once all has been.
 #[must_use]
@@ -101,10 +102,11 @@ pub fn reconcile(
         Garbage { inventory: &inventory, graph: &graph, upward: &upward, doubt: &doubt, policy };
     findings.extend(garbage.findings(&columns, &reach, &relations, &sizes.untagged, looks));
     findings.extend(notes::findings(&inventory, policy, &columns));
+    findings.retain(|finding| finding.is_of(policy.shard));
     findings.sort_by_cached_key(order);
 
     let totals = totals(&inventory, &graph, &columns, &judge);
-    let verification = verification(&inventory, &graph, &columns);
+    let verification = verification(&inventory, &graph, &columns, policy.shard);
     drop((relations, upward));
     Audit {
         incomplete_because: graph.failures().reasons(),
@@ -142,20 +144,13 @@ fn totals(
     judge: &Judge<'_>,
 ) -> Totals {
     let Judge { reach, doubt, policy } = *judge;
-    let listed = inventory.listed();
-    let mut totals = Totals {
-        objects: listed.objects,
-        links: listed.links,
-        uploads: listed.uploads,
-        strays: listed.strays,
-        auxiliary: listed.auxiliary,
-        repositories: inventory.repositories().count() as u64,
-        tags: inventory.tags().filter(|(_, tag)| tag.current.is_some()).count() as u64,
-        manifests: graph.nodes().count() as u64,
-        ..Totals::default()
-    };
+    let mut totals =
+        if policy.shard.is_first() { without_digest(inventory) } else { Totals::default() };
+    let is_here = |id: DigestId| policy.shard.holds(&inventory.digests.get(id));
+    totals.manifests = graph.nodes().filter(|&(id, _)| is_here(id)).count() as u64;
     let knows_tags = policy.trusts_tags(inventory);
-    for (id, blob) in inventory.blobs() {
+    for (id, blob) in inventory.blobs().filter(|&(id, _)| is_here(id)) {
+        totals.objects.add(blob.size);
         let verdict = columns.verdicts[id.index()];
         totals.blobs.add(blob.size);
         totals.by_verdict[verdict as usize].add(blob.size);
@@ -177,14 +172,38 @@ fn totals(
     totals
 }
 
-fn verification(inventory: &Inventory, graph: &Graph, columns: &BlobColumns) -> Verification {
-    let mut verification = Verification {
-        etag: inventory.listed().proved_links,
-        bytes: graph.read_links(),
-        ..Verification::default()
+/// What belongs to no digest, and so to the first shard.
+fn without_digest(inventory: &Inventory) -> Totals {
+    let listed = inventory.listed();
+    let mut totals = Totals {
+        links: listed.links,
+        uploads: listed.uploads,
+        strays: listed.strays,
+        auxiliary: listed.auxiliary,
+        repositories: inventory.repositories().count() as u64,
+        tags: inventory.tags().filter(|(_, tag)| tag.current.is_some()).count() as u64,
+        ..Totals::default()
     };
-    verification.etag += graph.settled_tags();
-    for (id, blob) in inventory.blobs() {
+    for sum in [listed.links, listed.uploads, listed.strays, listed.auxiliary] {
+        totals.objects += sum;
+    }
+    totals
+}
+
+fn verification(
+    inventory: &Inventory,
+    graph: &Graph,
+    columns: &BlobColumns,
+    shard: Shard,
+) -> Verification {
+    let mut verification = Verification::default();
+    if shard.is_first() {
+        verification.etag = inventory.listed().proved_links;
+        verification.etag += graph.settled_tags();
+        verification.bytes = graph.read_links();
+    }
+    let is_here = |id: DigestId| shard.holds(&inventory.digests.get(id));
+    for (id, blob) in inventory.blobs().filter(|&(id, _)| is_here(id)) {
         match columns.proofs[id.index()] {
             Proof::None | Proof::Etag => {}
             Proof::Listing => verification.listing.add(blob.size),
@@ -195,10 +214,19 @@ fn verification(inventory: &Inventory, graph: &Graph, columns: &BlobColumns) -> 
 }
 
 impl Audit {
-    /// Every stored blob, sorted by digest.
+    /// Keeps of the findings what bytes tell: what is corrupt, and what cannot be verified.
+    pub fn keep_what_bytes_tell(&mut self) {
+        self.findings.retain(|finding| {
+            finding.category() == Category::Corrupt || finding.code == Code::UnverifiableDigest
+        });
+    }
+
+    /// Every stored blob of the shard, sorted by digest.
     pub fn blobs(&self) -> impl Iterator<Item = BlobRow<'_>> {
         let digest = |id: &DigestId| self.inventory.digests.get(*id);
-        let mut ids: Vec<DigestId> = self.inventory.blobs().map(|(id, _)| id).collect();
+        let is_here = |id: &DigestId| self.policy.shard.holds(&digest(id));
+        let mut ids: Vec<DigestId> =
+            self.inventory.blobs().map(|(id, _)| id).filter(is_here).collect();
         ids.sort_by_cached_key(digest);
         ids.into_iter().filter_map(|id| self.blob(id))
     }

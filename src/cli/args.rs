@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
 use super::parse;
+use crate::choice::Verify;
 
 /// fsck for the bucket behind a container registry
 ///
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Audit(Box<AuditArgs>),
     /// Why is this live, orphaned or broken?
     Explain(Box<ExplainArgs>),
+    /// Is every byte still what its name says?
+    Verify(Box<VerifyArgs>),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -40,7 +43,7 @@ pub(super) enum Command {
     /// Print the manual page
     Man {
         /// Of which command; of the program as a whole if left out
-        #[arg(value_parser = ["audit", "explain", "completions", "man"])]
+        #[arg(value_parser = ["audit", "explain", "verify", "completions", "man"])]
         command: Option<String>,
     },
 }
@@ -87,9 +90,72 @@ pub(super) struct AuditArgs {
     /// Write report.json and the CSV files into this directory
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
-    /// Which bytes to check against their digests
-    #[arg(long, value_name = "WHAT", default_value = "manifests", help_heading = "Verdicts")]
-    pub(super) verify: VerifyArg,
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "manifests",
+        value_parser = parse::verify,
+        help_heading = "Verification"
+    )]
+    pub(super) verify: Verify,
+    /// What narrows that down.
+    #[command(flatten)]
+    pub(super) narrow: NarrowArgs,
+}
+
+/// What `verify` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// What to look at, and how to reach it.
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "all",
+        value_parser = parse::verify,
+        help_heading = "Verification"
+    )]
+    pub(super) verify: Verify,
+    /// What narrows that down.
+    #[command(flatten)]
+    pub(super) narrow: NarrowArgs,
+    /// Read blobs that nothing refers to as well, after all others
+    #[arg(long, help_heading = "Verification")]
+    pub(super) include_orphaned: bool,
+    /// Read and report only part I of N of all digests; `auto` takes I from
+    /// JOB_COMPLETION_INDEX or AWS_BATCH_JOB_ARRAY_INDEX
+    #[arg(long, value_name = "I/N|auto[/N]", help_heading = "Verification")]
+    pub(super) shard: Option<String>,
+    /// Exit 1 on findings of these categories
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_delimiter = ',',
+        default_value = "corrupt",
+        help_heading = "Output"
+    )]
+    pub(super) fail_on: Vec<FailOn>,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write report.json, findings.csv and blobs.csv into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// What narrows down which blobs are read.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct NarrowArgs {
+    /// What a sample depends on besides the digests [default: the date]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) verify_seed: Option<String>,
+    /// Read only blobs that were written within this time, or nobody knows when: 24h, 7d
+    #[arg(long, value_name = "TIME", value_parser = parse::age)]
+    pub(super) verify_since: Option<SignedDuration>,
 }
 
 /// What `explain` takes.
@@ -236,12 +302,4 @@ impl PathStyleArg {
 pub(super) enum RootsArg {
     Revisions,
     Tags,
-}
-
-/// Which bytes to check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum VerifyArg {
-    None,
-    Manifests,
-    All,
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::CommandFactory as _;
 
-use super::audit::to_stdout;
+use super::deliver::to_stdout;
 use super::{Args, Exit, Problem};
 
 pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Problem> {

@@ -1,18 +1,19 @@
 //! `ocifsck explain`: why is this live, orphaned or broken?
 
 use super::args::{Common, ExplainArgs, Format};
-use super::audit::{palette, to_stdout};
-use super::scan::{Scanned, scan};
+use super::deliver::{palette, to_stdout};
+use super::scan::{self, Scanned};
 use super::{Exit, Problem};
 use crate::explain::{Reference, explain};
-use crate::scan::Verify;
 
 /// Explains what the arguments name. Whether it is broken or not, to have explained it is a
 /// success.
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<Exit, Problem> {
     let reference = Reference::parse(&args.reference).map_err(Problem::usage)?;
+    let options = scan::judging(&args.place, &args.judge)?;
+    let keep_digests = args.judge.keep_digests.as_deref();
     let Scanned { store, reports } =
-        scan(common, &args.place, &args.judge, Verify::Manifests).await?;
+        scan::scan(common, &args.place, keep_digests, &options).await?;
     let [report] = reports.as_slice() else {
         return Err(Problem::usage("explain looks at one registry: name it by --root"));
     };

@@ -4,13 +4,16 @@
 mod args;
 mod audit;
 mod completions;
+mod deliver;
 mod exit;
 mod explain;
 mod logging;
 mod parse;
 mod progress;
 mod scan;
+mod shard;
 mod source;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -72,6 +75,7 @@ async fn dispatch(args: Args) -> Result<Exit, Problem> {
     match args.command {
         Command::Audit(options) => audit::run(&args.common, &options).await,
         Command::Explain(options) => explain::run(&args.common, &options).await,
+        Command::Verify(options) => verify::run(&args.common, &options).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man { command } => completions::man(command.as_deref()),
     }

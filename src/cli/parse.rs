@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::Problem;
+use crate::choice::{Share, Verify};
 use crate::oci::Digest;
 
 /// An age: `90s`, `30m`, `24h`, `7d`, `2w`, several of them, or `0`. A day has 24 hours.
@@ -68,6 +69,25 @@ fn unit_of(unit: &str) -> Option<u128> {
         [["", ""], ["kB", "KiB"], ["MB", "MiB"], ["GB", "GiB"], ["TB", "TiB"], ["PB", "PiB"]];
     let (power, [decimal, _]) = (0_u32..).zip(powers).find(|(_, names)| names.contains(&unit))?;
     Some(if unit == decimal { 1000_u128.pow(power) } else { 1024_u128.pow(power) })
+}
+
+/// Which bytes to check: `none`, `manifests`, `sample=N%`, `budget=SIZE`, `all`.
+pub(super) fn verify(text: &str) -> Result<Verify, String> {
+    let wrong = || "expected none, manifests, sample=N%, budget=SIZE or all".to_owned();
+    match (text, text.split_once('=')) {
+        ("none", _) => Ok(Verify::None),
+        ("manifests", _) => Ok(Verify::Manifests),
+        ("all", _) => Ok(Verify::All),
+        (_, Some(("budget", bytes))) => size(bytes).map(|bytes| Verify::Budget(bytes.get())),
+        (_, Some(("sample", share))) => {
+            let percent = share.strip_suffix('%').and_then(|percent| percent.parse().ok());
+            let share = percent.and_then(Share::percent);
+            share
+                .map(Verify::Sample)
+                .ok_or_else(|| "expected sample=N% with N from 0 to 100".into())
+        }
+        _ => Err(wrong()),
+    }
 }
 
 /// The URL of a server: with a scheme and a host.
@@ -176,6 +196,17 @@ mod tests {
         assert_eq!(number::<std::num::NonZeroU32>("7").unwrap().get(), 7);
         for text in ["0", "-1", "many", ""] {
             assert!(number::<std::num::NonZeroU32>(text).unwrap_err().contains("from 1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_to_verify_is_one_word() {
+        for text in ["none", "manifests", "sample=2.5%", "budget=1000", "all"] {
+            assert_eq!(verify(text).unwrap().to_string(), text);
+        }
+        assert_eq!(verify("budget=1KiB"), Ok(Verify::Budget(1024)));
+        for text in ["", "everything", "sample", "sample=5", "sample=101%", "budget=", "all=1"] {
+            assert!(verify(text).is_err(), "{text}");
         }
     }
 

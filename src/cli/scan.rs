@@ -1,5 +1,6 @@
 //! What every command that looks at a bucket begins with: open it, and scan it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use super::source::{self, Source};
 use super::{Problem, parse, progress};
 use crate::audit::Roots;
 use crate::report::Report;
-use crate::scan::{self, Options, Verify};
+use crate::scan::{self, Options};
 use crate::store::ObjectStore;
 
 /// A source that was scanned.
@@ -20,28 +21,39 @@ pub(super) struct Scanned {
     pub(super) reports: Vec<Report>,
 }
 
-/// Scans what the arguments name.
+/// Scans what the arguments name. `keep_digests` is the file that the options were read from.
 pub(super) async fn scan(
     common: &Common,
     place: &PlaceArgs,
-    judge: &JudgeArgs,
-    verify: Verify,
+    keep_digests: Option<&Path>,
+    options: &Options,
 ) -> Result<Scanned, Problem> {
-    let options = options(place, judge, verify)?;
     let Source { store, uri, prefix } = Source::open(place).await?;
     let observer = progress::observer(!common.quiet);
     let clock = Arc::new(Timestamp::now);
-    let scan = scan::audit(Arc::clone(&store), &uri, &prefix, &options, clock, observer);
+    let scan = scan::audit(Arc::clone(&store), &uri, &prefix, options, clock, observer);
     let mut reports = scan.await.map_err(Problem::new)?;
     for report in &mut reports {
-        describe(&mut report.options, place, judge);
+        describe(&mut report.options, place, keep_digests);
     }
     Ok(Scanned { store, reports })
 }
 
-fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Options, Problem> {
-    Ok(Options {
+/// How to look, and nothing else.
+pub(super) fn options(place: &PlaceArgs) -> Options {
+    Options {
         root: source::root(place),
+        concurrency: place.concurrency,
+        max_bandwidth: place.max_bandwidth,
+        max_requests_per_second: place.max_requests_per_second,
+        patience: place.timeout,
+        ..Options::default()
+    }
+}
+
+/// How to look, and how to judge.
+pub(super) fn judging(place: &PlaceArgs, judge: &JudgeArgs) -> Result<Options, Problem> {
+    Ok(Options {
         roots: match judge.roots {
             RootsArg::Revisions => Roots::Revisions,
             RootsArg::Tags => Roots::Tags,
@@ -49,25 +61,20 @@ fn options(place: &PlaceArgs, judge: &JudgeArgs, verify: Verify) -> Result<Optio
         min_age: judge.min_age,
         list_twice: judge.list_twice,
         keep: judge.keep_digests.as_deref().map(parse::digests).transpose()?,
-        verify,
-        concurrency: place.concurrency,
-        max_bandwidth: place.max_bandwidth,
-        max_requests_per_second: place.max_requests_per_second,
-        patience: place.timeout,
-        ..Options::default()
+        ..options(place)
     })
 }
 
 /// Adds how the source was reached to what a report says of its options, so that it can be
 /// reached again.
-fn describe(options: &mut Map<String, Value>, place: &PlaceArgs, judge: &JudgeArgs) {
-    let path = |path: &std::path::PathBuf| path.display().to_string();
+fn describe(options: &mut Map<String, Value>, place: &PlaceArgs, keep_digests: Option<&Path>) {
+    let path = |path: &Path| path.display().to_string();
     for (name, value) in [
         ("endpoint-url", place.endpoint_url.clone()),
         ("region", place.region.clone()),
         ("profile", place.profile.clone()),
-        ("ca-bundle", place.ca_bundle.as_ref().map(path)),
-        ("keep-digests", judge.keep_digests.as_ref().map(path)),
+        ("ca-bundle", place.ca_bundle.as_deref().map(path)),
+        ("keep-digests", keep_digests.map(path)),
     ] {
         options.insert(name.to_owned(), value.map_or(Value::Null, Value::String));
     }

@@ -14,6 +14,10 @@ pub enum Checked {
     Mismatch {
         /// The digest of the bytes.
         actual: Digest,
+        /// How many there are.
+        size: u64,
+        /// The offset from which all is zero; the size if the last byte is not.
+        zeros_from: u64,
     },
     /// The algorithm is not known here.
     Unverifiable,
@@ -54,7 +58,7 @@ impl Checksums {
     #[must_use]
     pub fn mismatch(&self, id: DigestId) -> Option<&Digest> {
         match self.others.get(&id) {
-            Some(Checked::Mismatch { actual }) => Some(actual),
+            Some(Checked::Mismatch { actual, .. }) => Some(actual),
             _ => None,
         }
     }

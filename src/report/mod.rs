@@ -17,6 +17,8 @@ pub use self::files::{OutDir, OutError};
 pub use self::text::{Palette, Text};
 
 use crate::audit::{Audit, Sum};
+use crate::choice::Selection;
+use crate::shard::Shard;
 
 /// All that a report says.
 #[derive(Debug)]
@@ -36,6 +38,10 @@ pub struct Report {
     pub outside: Vec<(String, Sum)>,
     /// What it cost.
     pub requests: Requests,
+    /// Which part of all digests it tells of; `None` for all of them.
+    pub shard: Option<Shard>,
+    /// Which blobs were to be read; `None` where only manifests were.
+    pub selection: Option<Selection>,
     /// What it found.
     pub audit: Audit,
 }

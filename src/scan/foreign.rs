@@ -42,6 +42,8 @@ pub(super) fn report(
         options: serde_json::Map::new(),
         outside,
         requests,
+        shard: None,
+        selection: None,
         audit,
     }
 }

@@ -25,6 +25,7 @@ mod resolve;
 mod spare;
 mod verify;
 mod walk;
+mod zeros;
 
 use std::sync::Arc;
 
@@ -32,11 +33,13 @@ use jiff::Timestamp;
 use tracing::info;
 
 pub use self::error::ScanError;
-pub use self::options::{Options, RootChoice, Verify};
+pub use self::options::{Options, RootChoice};
 pub use self::progress::{Observer, Progress, Silent};
 use self::read::Reader;
 use self::walk::{Registry, Walk};
-use crate::audit::{Audit, Looks, Policy, Product, reconcile};
+use crate::audit::{Audit, Looks, Policy, Product, candidates, reconcile};
+use crate::choice::{Selection, choose};
+pub use crate::choice::{Share, Verify};
 use crate::graph::Graph;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
@@ -79,17 +82,20 @@ pub async fn audit(
     };
     let mut reports = Vec::new();
     for mut registry in chosen {
+        if !options.shard.unwrap_or_default().is_first() {
+            registry.outside.clear();
+        }
+        let outside = registry.outside.clone();
         let reader = Reader::new(Arc::clone(&store), options);
         let linked = if options.list_twice {
             spare::list_again(&*store, &mut registry, &clock).await?
         } else {
             Vec::new()
         };
-        let (registry, graph, looks) =
+        let Examined { registry, graph, looks, selection } =
             examine(&reader, registry, linked, options, started_at, &*observer).await;
         let as_of = registry.as_of;
-        let outside = registry.outside.clone();
-        let described = options.describe(registry.inventory.root());
+        let described = options.describe(registry.inventory.root(), started_at);
         let (source, audit) = judge(registry, graph, &looks, uri, options, started_at);
         reports.push(Report {
             source,
@@ -99,6 +105,8 @@ pub async fn audit(
             options: described,
             outside,
             requests: store.requests(),
+            shard: options.shard,
+            selection,
             audit,
         });
     }
@@ -131,6 +139,14 @@ fn judge(
     (source, audit)
 }
 
+/// A registry, and what was read of it.
+struct Examined {
+    registry: Registry,
+    graph: Graph,
+    looks: Looks,
+    selection: Option<Selection>,
+}
+
 /// Reads all that the listing does not tell, until nothing more is asked for.
 async fn examine(
     reader: &Reader,
@@ -139,7 +155,7 @@ async fn examine(
     options: &Options,
     now: Timestamp,
     observer: &dyn Observer,
-) -> (Registry, Graph, Looks) {
+) -> Examined {
     let policy = policy(&registry, options, now);
     info!(root = ?registry.inventory.root().as_str(), products = ?policy.products, "resolving");
     let mut graph = Graph::default();
@@ -160,11 +176,14 @@ async fn examine(
     confirm::admit(inventory, &mut graph, &looks);
     confirm::lengths(reader, inventory, &mut graph).await;
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
-    if options.verify == Verify::All {
-        info!("verifying every blob");
-        verify::blobs(reader, &registry.inventory, &mut graph, observer).await;
+    let mut selection = None;
+    if options.verify.reads_blobs() {
+        let chosen = choose(candidates(inventory, &graph), &options.choice(now));
+        info!(blobs = chosen.ids.len(), bytes = chosen.selection.chosen.bytes, "verifying");
+        verify::blobs(reader, inventory, &mut graph, chosen.ids, observer).await;
+        selection = Some(chosen.selection);
     }
-    (registry, graph, looks)
+    Examined { registry, graph, looks, selection }
 }
 
 fn policy(registry: &Registry, options: &Options, now: Timestamp) -> Policy {
@@ -177,6 +196,7 @@ fn policy(registry: &Registry, options: &Options, now: Timestamp) -> Policy {
         now,
         has_keep_list: options.keep.is_some(),
         products,
+        shard: options.shard.unwrap_or_default(),
     }
 }
 

@@ -3,12 +3,14 @@
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::audit::Roots;
+use crate::choice::{Choice, Verify};
 use crate::layout::Root;
 use crate::oci::Digest;
+use crate::shard::{Shard, position};
 
 /// What the caller asks for.
 #[derive(Debug, Clone)]
@@ -26,6 +28,15 @@ pub struct Options {
     pub keep: Option<Vec<Digest>>,
     /// Which bytes to check.
     pub verify: Verify,
+    /// Whether to read what nothing refers to as well.
+    pub include_orphaned: bool,
+    /// Of blobs that are no manifests, only what was written within this time, or nobody knows
+    /// when.
+    pub verify_since: Option<SignedDuration>,
+    /// What a sample depends on besides the digests. `None`: the day on which it is taken.
+    pub verify_seed: Option<String>,
+    /// Which part of all digests to read and to report on. `None`: all of them.
+    pub shard: Option<Shard>,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
     /// How many bytes of objects are read in a second at most.
@@ -48,6 +59,10 @@ impl Default for Options {
             list_twice: false,
             keep: None,
             verify: Verify::default(),
+            include_orphaned: true,
+            verify_since: None,
+            verify_seed: None,
+            shard: None,
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_bandwidth: None,
             max_requests_per_second: None,
@@ -69,50 +84,48 @@ pub enum RootChoice {
     All,
 }
 
-/// Which bytes to check against their digests.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Verify {
-    /// None.
-    None,
-    /// Those of manifests, which are read anyway.
-    #[default]
-    Manifests,
-    /// Those of every stored blob.
-    All,
-}
-
-impl Verify {
-    /// As it is written on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Manifests => "manifests",
-            Self::All => "all",
-        }
-    }
-}
-
 impl Options {
     /// The options that shape the report on this root, by their names on the command line. How
     /// fast it is made does not.
     #[must_use]
-    pub fn describe(&self, root: &Root) -> Map<String, Value> {
+    pub fn describe(&self, root: &Root, now: Timestamp) -> Map<String, Value> {
         let root = match &self.root {
             RootChoice::Only => Value::Null,
             RootChoice::Named(_) | RootChoice::All => root.as_str().into(),
         };
         let keep = self.keep.as_ref().map(Vec::len);
+        let since = self.verify_since.map(|since| ("verify-since", format!("{since:#}").into()));
+        let is_sample = matches!(self.verify, Verify::Sample(_));
+        let seed = is_sample.then(|| ("verify-seed", self.seed(now).into()));
         [
             ("root", root),
             ("roots", self.roots.as_str().into()),
             ("min-age", format!("{:#}", self.min_age).into()),
             ("list-twice", self.list_twice.into()),
             ("keep-digests", keep.into()),
-            ("verify", self.verify.as_str().into()),
+            ("verify", self.verify.to_string().into()),
         ]
         .into_iter()
+        .chain(since)
+        .chain(seed)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+    }
+    /// Which blobs to read of an audit that begins now.
+    pub(super) fn choice(&self, now: Timestamp) -> Choice {
+        Choice {
+            verify: self.verify,
+            include_orphaned: self.include_orphaned,
+            since: self
+                .verify_since
+                .map(|since| now.saturating_sub(since).unwrap_or(Timestamp::MIN)),
+            seed: position(&Digest::sha256_of(self.seed(now).as_bytes())),
+            shard: self.shard.unwrap_or_default(),
+        }
+    }
+
+    fn seed(&self, now: Timestamp) -> String {
+        let today = || now.strftime("%F").to_string();
+        self.verify_seed.clone().unwrap_or_else(today)
     }
 }

@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use super::Store;
 use super::failures::Failures;
 use super::options::Options;
+use super::zeros::Zeros;
 use crate::object::{ETag, Object};
 use crate::oci::{Digest, Hasher};
 use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
@@ -43,6 +44,8 @@ pub(super) struct Hashed {
     pub(super) size: u64,
     /// Of the object that they came from.
     pub(super) etag: Option<ETag>,
+    /// The offset from which all is zero; the size if the last byte is not.
+    pub(super) zeros_from: u64,
 }
 
 impl Reader {
@@ -102,18 +105,21 @@ impl Reader {
         mut progress: impl FnMut(u64) + Send,
     ) -> Attempt<Hashed> {
         let mut size = 0;
+        let mut zeros = Zeros::default();
         let Download { object, mut body } = self.get(key).await?;
         while let Some(chunk) = body.next().await {
             match chunk {
                 Ok(chunk) => {
                     hasher.update(&chunk);
+                    zeros.update(&chunk);
                     size += chunk.len() as u64;
                     progress(chunk.len() as u64);
                 }
                 Err(broken_off) => return Ok(Err(broken_off)),
             }
         }
-        Ok(Ok(Hashed { digest: hasher.finish(), size, etag: object.etag }))
+        let (digest, zeros_from) = (hasher.finish(), zeros.from());
+        Ok(Ok(Hashed { digest, size, etag: object.etag, zeros_from }))
     }
 
     /// The object as it is now, if there is one.

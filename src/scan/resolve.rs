@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use tracing::info;
 
-use super::options::{Options, Verify};
+use super::options::Options;
 use super::pool;
 use super::progress::{Observer, Progress};
 use super::read::{Reader, Small};
 use super::readings::{AsListed, Next, Readings, of_size, unsteady};
+use super::zeros::Zeros;
+use crate::choice::Verify;
 use crate::graph::{Checked, Content, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Manifest};
@@ -169,7 +171,9 @@ pub(super) async fn read_manifest(
                     Next::ReadAgain => continue,
                     Next::GiveUp => return Err(unsteady(key)),
                 }
-                Some(Checked::Mismatch { actual })
+                let mut zeros = Zeros::default();
+                zeros.update(&bytes);
+                Some(Checked::Mismatch { actual, size, zeros_from: zeros.from() })
             }
         };
         let content = match Manifest::parse(&bytes) {

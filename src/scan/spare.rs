@@ -10,12 +10,13 @@ use std::collections::HashSet;
 use futures::StreamExt;
 use tracing::info;
 
-use super::options::{Options, Verify};
+use super::options::Options;
 use super::read::Reader;
 use super::resolve::{ContentRead, read_manifest};
 use super::walk::Registry;
 use super::{Clock, pool};
 use crate::audit::{Policy, unlinked_young};
+use crate::choice::Verify;
 use crate::graph::Graph;
 use crate::inventory::{DigestId, Inventory};
 use crate::layout::{Root, parse};

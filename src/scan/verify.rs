@@ -1,4 +1,4 @@
-//! Reads every stored blob that has not been read yet, and hashes it.
+//! Reads blobs through their hashes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,16 +12,15 @@ use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Hasher};
 use crate::store::{ErrorKind, StoreError};
 
-/// Reads and hashes every stored blob that has not been read. Memory is bounded by the chunks
-/// under way, whatever the size of a blob.
+/// Reads and hashes these blobs, in this order. Memory is bounded by the chunks under way,
+/// whatever the size of a blob.
 pub(super) async fn blobs(
     reader: &Reader,
     inventory: &Inventory,
     graph: &mut Graph,
+    queue: Vec<DigestId>,
     observer: &dyn Observer,
 ) {
-    let unread = |&id: &DigestId| inventory.blob(id).is_some() && !graph.checksums.was_read(id);
-    let queue: Vec<DigestId> = inventory.digests.ids().filter(unread).collect();
     let size = |id: &DigestId| inventory.blob(*id).map_or(0, |blob| blob.size);
     let of = queue.iter().map(size).fold(0, u64::saturating_add);
     let bytes = Arc::new(AtomicU64::new(0));
@@ -85,6 +84,10 @@ async fn check(
             Next::GiveUp => return Err(unsteady(key)),
         }
         of_size(key, read.size, Some(listed))?;
-        return Ok(Checked::Mismatch { actual: read.digest });
+        return Ok(Checked::Mismatch {
+            actual: read.digest,
+            size: read.size,
+            zeros_from: read.zeros_from,
+        });
     }
 }

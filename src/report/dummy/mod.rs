@@ -45,6 +45,8 @@ fn report(audit: Audit) -> Report {
         options: options.as_object().unwrap().clone(),
         outside: Vec::new(),
         requests: Requests { list: 21, get: 527, head: 3, bytes_read: 3_254_780 },
+        shard: None,
+        selection: None,
         audit,
     }
 }

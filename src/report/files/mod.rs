@@ -79,13 +79,46 @@ impl OutDir {
     pub fn write(&self, report: &Report) -> Result<(), OutError> {
         let audit = &report.audit;
         let at = report.finished_at.into();
-        let files = [
+        self.replace([
             self.fill("findings.csv", at, |out| csv::findings(&audit.findings, out))?,
             self.fill("blobs.csv", at, |out| csv::blobs(audit.blobs(), out))?,
             self.fill("repositories.csv", at, |out| csv::repositories(&audit.repositories, out))?,
             self.fill("tags.csv", at, |out| csv::tags(&audit.tags, out))?,
             self.fill("report.json", at, |out| json::write(report, out))?,
-        ];
+        ])
+    }
+
+    /// Writes what tells of bytes: `findings.csv`, `blobs.csv` and `report.json`, as
+    /// [`OutDir::write`] does.
+    ///
+    /// # Errors
+    /// As [`OutDir::write`].
+    pub fn write_verified(&self, report: &Report) -> Result<(), OutError> {
+        self.write_with(report, |out| csv::blobs(report.audit.blobs(), out))
+    }
+
+    /// The same, where the rows of the blobs come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`OutDir::write`], and if the rows cannot be had.
+    pub fn write_with(
+        &self,
+        report: &Report,
+        blobs: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutError> {
+        let at = report.finished_at.into();
+        self.replace([
+            self.fill("findings.csv", at, |out| csv::findings(&report.audit.findings, out))?,
+            self.fill("blobs.csv", at, blobs)?,
+            self.fill("report.json", at, |out| json::write(report, out))?,
+        ])
+    }
+
+    /// Gives files that are whole their names.
+    fn replace<const N: usize>(
+        &self,
+        files: [(PathBuf, NamedTempFile); N],
+    ) -> Result<(), OutError> {
         for (path, file) in files {
             file.persist(&path).map_err(|error| OutError::new("replace", path, error.error))?;
         }

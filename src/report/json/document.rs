@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
 
 use crate::audit::{Category, Code, Finding, Kind, Severity, Sum, Totals, Verdict, Verification};
+use crate::choice::Selection;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
+use crate::shard::Shard;
 
 /// The version of the shape. Fields may be added under it; any other change raises it.
 const SCHEMA_VERSION: u32 = 1;
@@ -25,7 +27,11 @@ pub(super) struct Document<'a> {
     incomplete_because: &'a [String],
     options: &'a serde_json::Map<String, serde_json::Value>,
     totals: TotalsJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     verification: Verification,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selection: Option<Selection>,
     requests: Requests,
     findings_by_code: BTreeMap<Code, Sum>,
     #[serde(serialize_with = "findings")]
@@ -46,7 +52,9 @@ impl<'a> Document<'a> {
             incomplete_because: &audit.incomplete_because,
             options: &report.options,
             totals: TotalsJson::new(&audit.totals, &report.outside),
+            shard: report.shard,
             verification: audit.verification,
+            selection: report.selection,
             requests: report.requests,
             findings_by_code: by_code(&audit.findings),
             findings: &audit.findings,

@@ -26,15 +26,22 @@ pub(super) fn labelled(palette: &Palette, label: &str, text: &str) -> Vec<String
 }
 
 pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
+    let mut lines = head(report, palette);
+    let mut add = |label, text: &str| lines.extend(labelled(palette, label, text));
+    add("Proved", &proved(report));
+    if report.audit.totals.outside.count > 0 {
+        add("Outside", &outside(report));
+    }
+    lines
+}
+
+/// What was looked at.
+pub(super) fn head(report: &Report, palette: &Palette) -> Vec<String> {
     let mut lines = vec![paint(palette.heading, &title(&report.source))];
     let mut add = |label, text: &str| lines.extend(labelled(palette, label, text));
     add("As of", &as_of(report));
     add("Listed", &listed(&report.audit.totals));
     add("Registry", &registry(&report.audit.totals));
-    add("Proved", &proved(report));
-    if report.audit.totals.outside.count > 0 {
-        add("Outside", &outside(report));
-    }
     lines
 }
 

@@ -11,6 +11,7 @@ mod shell;
 pub(crate) mod table;
 pub(crate) mod units;
 mod verdicts;
+mod verified;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -41,7 +42,49 @@ impl Text<'_> {
     /// # Errors
     /// Whatever `out` answers.
     pub fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (index, section) in self.sections(report).iter().enumerate() {
+        let incomplete = self.incomplete(
+            &report.audit.incomplete_because,
+            "INCOMPLETE: not all could be looked at, so nothing is called orphaned.",
+        );
+        let checked = checked::lines(report, &self.palette);
+        let verdicts = verdicts::lines(&report.audit, &self.palette);
+        self.sections(report, [incomplete, checked, verdicts], out)
+    }
+
+    /// Writes the summary of what bytes tell, as [`Text::write`] does that of an audit.
+    ///
+    /// # Errors
+    /// Whatever `out` answers.
+    pub fn write_verified(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let incomplete = self.incomplete(
+            &report.audit.incomplete_because,
+            "INCOMPLETE: not all could be read. What is found is true.",
+        );
+        let checked = verified::lines(report, &self.palette);
+        let mut proofs = verified::proofs(report, &self.palette);
+        proofs.extend(verified::broken(&report.audit.findings, &self.palette));
+        self.sections(report, [incomplete, checked, proofs], out)
+    }
+
+    /// These sections, and the findings in the room that the others leave, and what to do next.
+    fn sections(
+        &self,
+        report: &Report,
+        [incomplete, checked, sums]: [Vec<String>; 3],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let groups = groups::groups(&report.audit.findings);
+        let next = next::lines(self, report, &groups);
+        let others = [&incomplete, &checked, &sums, &next];
+        let taken: usize = others.iter().map(|lines| lines.len() + 1).sum();
+        let findings = if groups.is_empty() {
+            vec![self.no_findings(incomplete.is_empty())]
+        } else {
+            findings::lines(&groups, &self.palette, SCREEN.saturating_sub(taken))
+        };
+        let sections = [incomplete, checked, sums, findings, next];
+        let told = sections.iter().filter(|section| !section.is_empty());
+        for (index, section) in told.enumerate() {
             if index > 0 {
                 writeln!(out)?;
             }
@@ -50,26 +93,6 @@ impl Text<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The sections, each a few lines. Findings take the room that the others leave.
-    fn sections(&self, report: &Report) -> Vec<Vec<String>> {
-        let palette = &self.palette;
-        let groups = groups::groups(&report.audit.findings);
-        let incomplete = self.incomplete(&report.audit.incomplete_because);
-        let checked = checked::lines(report, palette);
-        let verdicts = verdicts::lines(&report.audit, palette);
-        let next = next::lines(self, report, &groups);
-        let others = [&incomplete, &checked, &verdicts, &next];
-        let taken: usize = others.iter().map(|lines| lines.len() + 1).sum();
-        let findings = if groups.is_empty() {
-            vec![self.no_findings(incomplete.is_empty())]
-        } else {
-            findings::lines(&groups, palette, SCREEN.saturating_sub(taken))
-        };
-        let mut sections = vec![incomplete, checked, verdicts, findings, next];
-        sections.retain(|section| !section.is_empty());
-        sections
     }
 
     fn no_findings(&self, complete: bool) -> String {
@@ -81,11 +104,10 @@ impl Text<'_> {
     }
 
     /// The first reason as far as it fits, and how many there are.
-    fn incomplete(&self, reasons: &[String]) -> Vec<String> {
+    fn incomplete(&self, reasons: &[String], heading: &str) -> Vec<String> {
         let Some(first) = reasons.first() else {
             return Vec::new();
         };
-        let heading = "INCOMPLETE: not all could be looked at, so nothing is called orphaned.";
         let mut lines = vec![palette::paint(self.palette.error, heading)];
         let first = fit::short_words(&Escaped::text(first).to_string(), REASON_WORD);
         for line in fit::wrap(&first, fit::WIDTH - 2, REASON_LINES) {

@@ -1,0 +1,39 @@
+//! `ocifsck verify`: is every byte still what its name says?
+
+use super::args::{Common, VerifyArgs};
+use super::deliver::{Delivery, out_dir};
+use super::scan::{self, Scanned};
+use super::shard::shard;
+use super::{Exit, Problem, source};
+use crate::scan::{Options, RootChoice};
+
+/// Verifies what the arguments name.
+pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Problem> {
+    let env = |name: &str| std::env::var(name).ok();
+    let shard = args.shard.as_deref().map(|text| shard(text, env)).transpose()?;
+    let out = out_dir(args.out.as_deref())?;
+    let options = Options {
+        verify: args.verify,
+        verify_since: args.narrow.verify_since,
+        verify_seed: args.narrow.verify_seed.clone(),
+        include_orphaned: args.include_orphaned,
+        shard,
+        ..scan::options(&args.place)
+    };
+    let Scanned { mut reports, .. } = scan::scan(common, &args.place, None, &options).await?;
+    for report in &mut reports {
+        report.audit.keep_what_bytes_tell();
+        let is_included = args.include_orphaned.into();
+        report.options.insert("include-orphaned".to_owned(), is_included);
+    }
+    let delivery = Delivery {
+        common,
+        out: out.as_ref(),
+        format: args.format,
+        fail_on: &args.fail_on,
+        is_of_bytes: true,
+        is_one: source::root(&args.place) != RootChoice::All,
+    };
+    delivery.files(&reports)?;
+    delivery.print(&reports)
+}
