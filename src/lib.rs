@@ -74,6 +74,7 @@ pub mod explain;
 pub mod graph;
 pub mod inventory;
 pub mod layout;
+pub mod ledger;
 pub mod object;
 pub mod oci;
 pub mod report;
