@@ -191,8 +191,10 @@ fn verification(
     let is_here = |id: DigestId| shard.holds(&inventory.digests.get(id));
     for (id, blob) in inventory.blobs().filter(|&(id, _)| is_here(id)) {
         match columns.proofs[id.index()] {
-            Proof::None | Proof::Etag => {}
+            Proof::None => {}
             Proof::Listing => verification.listing.add(blob.size),
+            Proof::Etag => verification.etag.add(blob.size),
+            Proof::Checksum => verification.checksum.add(blob.size),
             Proof::Bytes => verification.bytes.add(blob.size),
         }
     }

@@ -67,7 +67,7 @@ impl Totals {
 pub struct Verification {
     /// Blobs whose listed size is that of every descriptor of them, and that were not read.
     pub listing: Sum,
-    /// Links proved by their entity tag.
+    /// Links and blobs proved by their entity tag.
     pub etag: Sum,
     /// Objects proved by a checksum that the server stored.
     pub checksum: Sum,

@@ -175,6 +175,9 @@ pub(super) struct MergeArgs {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Verification")]
 pub(super) struct NarrowArgs {
+    /// Do not read what the server stores a SHA-256 of, if that is the digest
+    #[arg(long)]
+    pub(super) use_checksums: bool,
     /// What a sample depends on besides the digests [default: the date]
     #[arg(long, value_name = "TEXT")]
     pub(super) verify_seed: Option<String>,
