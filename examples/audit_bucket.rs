@@ -37,7 +37,8 @@ pub(crate) async fn run(
     let (options, clock) = (Options::default(), Arc::new(Timestamp::now));
     for report in scan::audit(store, &uri, "", &options, clock, Arc::new(Silent)).await? {
         files.write(&report)?;
-        Text { palette: Palette::PLAIN, files: Some(directory) }.write(&report, out)?;
+        Text { palette: Palette::PLAIN, is_of_bytes: false, files: Some(directory) }
+            .write(&report, out)?;
     }
     Ok(())
 }

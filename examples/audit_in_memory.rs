@@ -32,7 +32,7 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let reports =
         scan::audit(store.clone(), "memory", "", &options, clock, Arc::new(Silent)).await?;
     for report in &reports {
-        Text { palette: Palette::PLAIN, files: None }.write(report, out)?;
+        Text { palette: Palette::PLAIN, is_of_bytes: false, files: None }.write(report, out)?;
         writeln!(out)?;
         let explanation = explain(&*store, report, &Reference::Digest(base.clone())).await?;
         explanation.write_text(&Palette::PLAIN, out)?;

@@ -16,10 +16,28 @@ use crate::oci::Digest;
 /// assert!(shard.holds(&digest) && !shard.is_first());
 /// assert!("0/4".parse::<Shard>().is_err() && "5/4".parse::<Shard>().is_err());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(try_from = "Numbers")]
 pub struct Shard {
     index: u32,
     of: u32,
+}
+
+/// As a report writes it.
+#[derive(serde::Deserialize)]
+struct Numbers {
+    index: u32,
+    of: u32,
+}
+
+impl TryFrom<Numbers> for Shard {
+    type Error = ShardError;
+
+    fn try_from(Numbers { index, of }: Numbers) -> Result<Self, ShardError> {
+        Self::new(index, of)
+    }
 }
 
 /// Why a text or a pair of numbers is no shard.

@@ -1,6 +1,7 @@
 //! The columns of the stored blobs: verdict, kind, media type, references, proof.
 
 use super::doubt::Doubt;
+use super::known::well_known;
 use super::policy::Policy;
 use super::reach::Reach;
 use super::upward::Upward;
@@ -88,11 +89,23 @@ impl BlobColumns {
             is_contradicted[id.index()] |= said != blob.size;
             self.proofs[id.index()] = Proof::Listing;
         }
+        let well_known = well_known(inventory);
+        let is_tagged_as_known = |id: DigestId| {
+            let md5 = inventory.blob(id).and_then(|blob| blob.etag?.as_md5());
+            let known = well_known.iter().find(|(known, _)| *known == id).map(|(_, md5)| *md5);
+            md5.is_some() && md5 == known.or_else(|| graph.inline_md5(id))
+        };
         for id in inventory.digests.ids() {
             let proof = &mut self.proofs[id.index()];
             if graph.checksums.is_proved(id) {
                 *proof = Proof::Bytes;
-            } else if graph.checksums.was_read(id) || is_contradicted[id.index()] {
+            } else if graph.checksums.is_vouched_for(id) {
+                *proof = Proof::Checksum;
+            } else if graph.checksums.was_read(id) {
+                *proof = Proof::None;
+            } else if is_tagged_as_known(id) {
+                *proof = Proof::Etag;
+            } else if is_contradicted[id.index()] {
                 *proof = Proof::None;
             }
         }

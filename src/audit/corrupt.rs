@@ -57,7 +57,7 @@ impl Corrupt<'_> {
                     severity: Severity::Warning,
                     ..self.blob(Code::UnreadableObject, id, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
                 },
-                Checked::Proved | Checked::Unverifiable => return None,
+                Checked::Proved | Checked::Vouched | Checked::Unverifiable => return None,
             };
             Some(self.draft(finding, id, self.upward.parents(id)))
         })
@@ -116,7 +116,7 @@ impl Corrupt<'_> {
             parents.dedup();
             let is_wrong = self.graph.checksums.mismatch(id).is_some();
             let is_vouched_for =
-                self.graph.checksums.is_proved(id) || has_a_said_size[id.index()];
+                self.graph.checksums.is_proved(id) || self.graph.checksums.is_vouched_for(id) || has_a_said_size[id.index()];
             let message = if is_vouched_for && !is_wrong {
                 "a manifest gives the blob another size, and what else is known speaks for the blob; leave it, and build and push that image anew"
             } else {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::oci::Digest;
 use crate::shard::Shard;
@@ -37,7 +37,7 @@ impl Category {
 }
 
 /// How bad it is; the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// A pull fails, or data is lost.
@@ -193,6 +193,20 @@ impl Finding {
             referrers: Vec::new(),
             message: message.into(),
         }
+    }
+
+    /// Where it stands in a report: by category, the worst first, then by code and place.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        (
+            self.category(),
+            self.severity,
+            self.code,
+            self.repository.clone(),
+            self.tag.clone(),
+            self.key.clone(),
+            self.expected.clone(),
+            self.message.clone(),
+        )
     }
 
     /// Whether it concerns this part of all digests. What has no digest concerns the first.

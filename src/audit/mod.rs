@@ -20,6 +20,7 @@ mod doubt;
 mod finding;
 mod garbage;
 mod gather;
+mod known;
 mod lengths;
 mod missing;
 mod notes;

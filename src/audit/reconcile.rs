@@ -103,7 +103,7 @@ pub fn reconcile(
     findings.extend(garbage.findings(&columns, &reach, &relations, &sizes.untagged, looks));
     findings.extend(notes::findings(&inventory, policy, &columns));
     findings.retain(|finding| finding.is_of(policy.shard));
-    findings.sort_by_cached_key(order);
+    findings.sort_by_cached_key(Finding::order);
 
     let totals = totals(&inventory, &graph, &columns, &judge);
     let verification = verification(&inventory, &graph, &columns, policy.shard);
@@ -121,20 +121,6 @@ pub fn reconcile(
         policy: policy.clone(),
         kept,
     }
-}
-
-/// By category, the worst first, then by code and place.
-fn order(finding: &Finding) -> impl Ord + use<> {
-    (
-        finding.category(),
-        finding.severity,
-        finding.code,
-        finding.repository.clone(),
-        finding.tag.clone(),
-        finding.key.clone(),
-        finding.expected.clone(),
-        finding.message.clone(),
-    )
 }
 
 fn totals(
@@ -205,8 +191,10 @@ fn verification(
     let is_here = |id: DigestId| shard.holds(&inventory.digests.get(id));
     for (id, blob) in inventory.blobs().filter(|&(id, _)| is_here(id)) {
         match columns.proofs[id.index()] {
-            Proof::None | Proof::Etag => {}
+            Proof::None => {}
             Proof::Listing => verification.listing.add(blob.size),
+            Proof::Etag => verification.etag.add(blob.size),
+            Proof::Checksum => verification.checksum.add(blob.size),
             Proof::Bytes => verification.bytes.add(blob.size),
         }
     }

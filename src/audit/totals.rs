@@ -37,12 +37,37 @@ pub struct Totals {
     pub manifests: u64,
 }
 
+impl Totals {
+    /// Adds those of another part of the same registry.
+    pub(crate) fn add(&mut self, part: &Self) {
+        for (sum, more) in [
+            (&mut self.objects, part.objects),
+            (&mut self.blobs, part.blobs),
+            (&mut self.reclaimable_by_revisions, part.reclaimable_by_revisions),
+            (&mut self.reclaimable_by_tags, part.reclaimable_by_tags),
+            (&mut self.links, part.links),
+            (&mut self.uploads, part.uploads),
+            (&mut self.strays, part.strays),
+            (&mut self.auxiliary, part.auxiliary),
+            (&mut self.outside, part.outside),
+        ] {
+            *sum += more;
+        }
+        let verdicts = self.by_verdict.iter_mut().zip(part.by_verdict);
+        let kinds = self.by_kind.iter_mut().zip(part.by_kind);
+        verdicts.chain(kinds).for_each(|(sum, more)| *sum += more);
+        self.repositories += part.repositories;
+        self.tags += part.tags;
+        self.manifests += part.manifests;
+    }
+}
+
 /// What was proved, by which proof.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Verification {
     /// Blobs whose listed size is that of every descriptor of them, and that were not read.
     pub listing: Sum,
-    /// Links proved by their entity tag.
+    /// Links and blobs proved by their entity tag.
     pub etag: Sum,
     /// Objects proved by a checksum that the server stored.
     pub checksum: Sum,

@@ -81,6 +81,8 @@ pub enum Proof {
     Listing,
     /// Its entity tag is the MD5 of the only bytes that it could rightly hold.
     Etag,
+    /// The server stores a SHA-256 of all of it, and that is its digest.
+    Checksum,
     /// They were read and hashed.
     Bytes,
 }
@@ -93,6 +95,7 @@ impl Proof {
             Self::None => "none",
             Self::Listing => "listing",
             Self::Etag => "etag",
+            Self::Checksum => "checksum",
             Self::Bytes => "bytes",
         }
     }

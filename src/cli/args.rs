@@ -35,6 +35,8 @@ pub(super) enum Command {
     Explain(Box<ExplainArgs>),
     /// Is every byte still what its name says?
     Verify(Box<VerifyArgs>),
+    /// Put the parts that shards have written together
+    Merge(MergeArgs),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -43,7 +45,7 @@ pub(super) enum Command {
     /// Print the manual page
     Man {
         /// Of which command; of the program as a whole if left out
-        #[arg(value_parser = ["audit", "explain", "verify", "completions", "man"])]
+        #[arg(value_parser = ["audit", "explain", "verify", "merge", "completions", "man"])]
         command: Option<String>,
     },
 }
@@ -75,6 +77,18 @@ pub(super) struct AuditArgs {
     /// What shapes the verdicts.
     #[command(flatten)]
     pub(super) judge: JudgeArgs,
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "manifests",
+        value_parser = parse::verify,
+        help_heading = "Verification"
+    )]
+    pub(super) verify: Verify,
+    /// What narrows that down.
+    #[command(flatten)]
+    pub(super) narrow: NarrowArgs,
     /// Exit 1 on findings of these categories
     #[arg(
         long,
@@ -90,18 +104,6 @@ pub(super) struct AuditArgs {
     /// Write report.json and the CSV files into this directory
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
-    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
-    #[arg(
-        long,
-        value_name = "WHAT",
-        default_value = "manifests",
-        value_parser = parse::verify,
-        help_heading = "Verification"
-    )]
-    pub(super) verify: Verify,
-    /// What narrows that down.
-    #[command(flatten)]
-    pub(super) narrow: NarrowArgs,
 }
 
 /// What `verify` takes.
@@ -146,10 +148,36 @@ pub(super) struct VerifyArgs {
     pub(super) out: Option<PathBuf>,
 }
 
+/// What `merge` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct MergeArgs {
+    /// The directories that `verify --shard I/N --out DIR` wrote, in any order
+    #[arg(value_name = "PART", required = true, help_heading = None::<&str>)]
+    pub(super) parts: Vec<PathBuf>,
+    /// Exit 1 on findings of these categories
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_delimiter = ',',
+        default_value = "corrupt",
+        help_heading = "Output"
+    )]
+    pub(super) fail_on: Vec<FailOn>,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write report.json, findings.csv and blobs.csv of the whole into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+}
+
 /// What narrows down which blobs are read.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Verification")]
 pub(super) struct NarrowArgs {
+    /// Do not read what the server stores a SHA-256 of, if that is the digest
+    #[arg(long)]
+    pub(super) use_checksums: bool,
     /// What a sample depends on besides the digests [default: the date]
     #[arg(long, value_name = "TEXT")]
     pub(super) verify_seed: Option<String>,

@@ -56,8 +56,8 @@ impl Delivery<'_> {
     fn text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let palette = palette(self.common.color);
         let files = self.out.map(|out| self.directory(out, report));
-        let text = Text { palette, files: files.as_deref() };
-        if self.is_of_bytes { text.write_verified(report, out) } else { text.write(report, out) }
+        let is_of_bytes = self.is_of_bytes;
+        Text { palette, is_of_bytes, files: files.as_deref() }.write(report, out)
     }
 
     /// Where the files of a report go: each of several into a directory named after its root.

@@ -8,6 +8,7 @@ mod deliver;
 mod exit;
 mod explain;
 mod logging;
+mod merge;
 mod parse;
 mod progress;
 mod scan;
@@ -76,6 +77,7 @@ async fn dispatch(args: Args) -> Result<Exit, Problem> {
         Command::Audit(options) => audit::run(&args.common, &options).await,
         Command::Explain(options) => explain::run(&args.common, &options).await,
         Command::Verify(options) => verify::run(&args.common, &options).await,
+        Command::Merge(options) => merge::run(&args.common, &options),
         Command::Completions { shell } => completions::completions(shell),
         Command::Man { command } => completions::man(command.as_deref()),
     }

@@ -14,6 +14,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
     let out = out_dir(args.out.as_deref())?;
     let options = Options {
         verify: args.verify,
+        use_checksums: args.narrow.use_checksums,
         verify_since: args.narrow.verify_since,
         verify_seed: args.narrow.verify_seed.clone(),
         include_orphaned: args.include_orphaned,

@@ -99,6 +99,12 @@ impl Graph {
         self.spared.iter().copied()
     }
 
+    /// The MD5 of the only bytes that this digest can name, where a manifest carries them.
+    #[must_use]
+    pub fn inline_md5(&self, id: DigestId) -> Option<[u8; 16]> {
+        self.inline.get(&id).copied()
+    }
+
     /// The links that were read and say what they should.
     #[must_use]
     pub const fn read_links(&self) -> Sum {

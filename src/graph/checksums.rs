@@ -10,6 +10,8 @@ use crate::oci::Digest;
 pub enum Checked {
     /// What the name says.
     Proved,
+    /// It was not read: the server stores a checksum of it that is what the name says.
+    Vouched,
     /// Something else.
     Mismatch {
         /// The digest of the bytes.
@@ -30,18 +32,16 @@ pub enum Checked {
 #[derive(Debug, Default)]
 pub struct Checksums {
     proved: Vec<bool>,
+    vouched: Vec<bool>,
     others: BTreeMap<DigestId, Checked>,
 }
 
 impl Checksums {
     /// Takes the outcome of a reading. The last one counts.
     pub fn record(&mut self, id: DigestId, checked: Checked) {
-        let is_proved = checked == Checked::Proved;
-        if self.proved.len() <= id.index() {
-            self.proved.resize(id.index() + 1, false);
-        }
-        self.proved[id.index()] = is_proved;
-        if is_proved {
+        put(&mut self.proved, id, checked == Checked::Proved);
+        put(&mut self.vouched, id, checked == Checked::Vouched);
+        if matches!(checked, Checked::Proved | Checked::Vouched) {
             self.others.remove(&id);
         } else {
             self.others.insert(id, checked);
@@ -52,6 +52,12 @@ impl Checksums {
     #[must_use]
     pub fn is_proved(&self, id: DigestId) -> bool {
         self.proved.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether the server stores a checksum of it that is what the name says.
+    #[must_use]
+    pub fn is_vouched_for(&self, id: DigestId) -> bool {
+        self.vouched.get(id.index()).copied().unwrap_or(false)
     }
 
     /// The digest of its bytes, if the blob was read and is not what its name says.
@@ -72,11 +78,20 @@ impl Checksums {
     /// Whether its bytes were asked for, whatever came.
     #[must_use]
     pub fn was_read(&self, id: DigestId) -> bool {
-        self.is_proved(id) || self.others.contains_key(&id)
+        self.is_proved(id) || self.is_vouched_for(id) || self.others.contains_key(&id)
     }
 
     /// Those that are not, or cannot be shown to be, what their names say.
     pub fn others(&self) -> impl Iterator<Item = (DigestId, &Checked)> {
         self.others.iter().map(|(&id, checked)| (id, checked))
+    }
+}
+
+fn put(column: &mut Vec<bool>, id: DigestId, value: bool) {
+    if column.len() <= id.index() && value {
+        column.resize(id.index() + 1, false);
+    }
+    if let Some(row) = column.get_mut(id.index()) {
+        *row = value;
     }
 }

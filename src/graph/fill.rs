@@ -169,6 +169,11 @@ impl Graph {
 
     fn edge(&mut self, inventory: &mut Inventory, role: Role, descriptor: &Descriptor) -> Edge {
         let to = inventory.digests.intern(&descriptor.digest);
+        if let Some(md5) = descriptor.inline
+            && descriptor.digest.is_verifiable()
+        {
+            self.inline.insert(to, md5);
+        }
         Edge {
             to,
             role: edge_role(inventory, to, role, descriptor),
@@ -218,5 +223,5 @@ fn excuse(role: Role, descriptor: &Descriptor) -> Option<Excuse> {
     if descriptor.is_foreign() {
         return Some(Excuse::Foreign);
     }
-    descriptor.has_inline_data.then_some(Excuse::Inline)
+    descriptor.inline.map(|_| Excuse::Inline)
 }

@@ -41,6 +41,8 @@ pub struct Graph {
     unknown_aliases: BTreeSet<DigestId>,
     /// What comes or goes while the audit looks.
     spared: HashSet<DigestId>,
+    /// The MD5 of what is known to be the content of a digest, since a manifest carries it.
+    inline: HashMap<DigestId, [u8; 16]>,
     read_links: Sum,
     settled_tags: Sum,
     failures: Failures,

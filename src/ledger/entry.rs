@@ -152,6 +152,7 @@ const fn number(proof: Proof) -> u8 {
         Proof::None => 1,
         Proof::Listing => 2,
         Proof::Etag => 3,
+        Proof::Checksum => 4,
         Proof::Bytes => 5,
     }
 }
@@ -160,6 +161,7 @@ const fn number(proof: Proof) -> u8 {
 const fn numbered(number: u8) -> Option<Proof> {
     match number {
         3 => Some(Proof::Etag),
+        4 => Some(Proof::Checksum),
         5 => Some(Proof::Bytes),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use md5::{Digest as _, Md5};
 use serde::Deserialize;
 
 use super::digest::Digest;
@@ -18,8 +19,8 @@ pub struct Descriptor {
     pub size: Option<u64>,
     /// The platform that an index's entry is for: `os/architecture[/variant]`.
     pub platform: Option<String>,
-    /// Whether the descriptor carries the content itself, and it is the content named.
-    pub has_inline_data: bool,
+    /// The MD5 of the content, where the descriptor carries it and it is the content named.
+    pub inline: Option<[u8; 16]>,
 }
 
 /// A descriptor as it is written.
@@ -60,19 +61,19 @@ impl RawDescriptor {
                 .inspect_err(|_| problems.push(format!("{place}: the size {size} is negative")))
                 .ok()
         });
-        let has_inline_data = self.data.is_some_and(|data| {
-            let good = is_content(&data, &digest, size);
-            if !good {
+        let inline = self.data.and_then(|data| {
+            let content = content(&data, &digest, size);
+            if content.is_none() {
                 problems.push(format!("{place}: the inline data is not the content of {digest}"));
             }
-            good
+            content.map(|bytes| Md5::digest(bytes).into())
         });
         Some(Descriptor {
             media_type: self.media_type,
             digest,
             size,
             platform: self.platform.map(RawPlatform::text),
-            has_inline_data,
+            inline,
         })
     }
 }
@@ -88,11 +89,11 @@ impl RawPlatform {
     }
 }
 
-/// Whether `data`, in base64, is the content that the digest and the size name. Content under an
-/// algorithm that is not known here is taken at its word.
-fn is_content(data: &str, digest: &Digest, size: Option<u64>) -> bool {
-    STANDARD.decode(data).is_ok_and(|bytes| {
+/// What `data`, in base64, says, if it is the content that the digest and the size name. Content
+/// under an algorithm that is not known here is taken at its word.
+fn content(data: &str, digest: &Digest, size: Option<u64>) -> Option<Vec<u8>> {
+    STANDARD.decode(data).ok().filter(|bytes| {
         size.is_none_or(|size| size == bytes.len() as u64)
-            && digest.of_same_algorithm(&bytes).is_none_or(|actual| actual == *digest)
+            && digest.of_same_algorithm(bytes).is_none_or(|actual| actual == *digest)
     })
 }

@@ -207,7 +207,7 @@ impl RawManifest {
 
 /// A reference of which only the digest is known.
 const fn bare(digest: Digest) -> Descriptor {
-    Descriptor { media_type: None, digest, size: None, platform: None, has_inline_data: false }
+    Descriptor { media_type: None, digest, size: None, platform: None, inline: None }
 }
 
 impl Descriptor {
@@ -301,7 +301,7 @@ mod tests {
                "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
                "layers":[],"artifactType":"a/b"}"#,
         );
-        assert!(artifact.references[0].1.has_inline_data);
+        assert!(artifact.references[0].1.inline.is_some());
         assert_eq!(artifact.problems, [""; 0]);
     }
 

@@ -4,6 +4,7 @@ pub mod csv;
 pub(crate) mod escape;
 mod files;
 pub mod json;
+pub mod merge;
 pub(crate) mod text;
 
 #[cfg(test)]
@@ -60,7 +61,7 @@ pub struct Source {
 }
 
 /// The requests made of the store.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Requests {
     /// Pages listed.
     pub list: u64,

@@ -180,7 +180,7 @@ async fn examine(
     if options.verify.reads_blobs() {
         let chosen = choose(candidates(inventory, &graph), &options.choice(now));
         info!(blobs = chosen.ids.len(), bytes = chosen.selection.chosen.bytes, "verifying");
-        verify::blobs(reader, inventory, &mut graph, chosen.ids, observer).await;
+        verify::blobs(reader, inventory, &mut graph, chosen.ids, options, observer).await;
         selection = Some(chosen.selection);
     }
     Examined { registry, graph, looks, selection }

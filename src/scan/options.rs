@@ -28,6 +28,8 @@ pub struct Options {
     pub keep: Option<Vec<Digest>>,
     /// Which bytes to check.
     pub verify: Verify,
+    /// Whether a checksum that the server stores is as good as reading.
+    pub use_checksums: bool,
     /// Whether to read what nothing refers to as well.
     pub include_orphaned: bool,
     /// Of blobs that are no manifests, only what was written within this time, or nobody knows
@@ -59,6 +61,7 @@ impl Default for Options {
             list_twice: false,
             keep: None,
             verify: Verify::default(),
+            use_checksums: false,
             include_orphaned: true,
             verify_since: None,
             verify_seed: None,
@@ -95,6 +98,7 @@ impl Options {
         };
         let keep = self.keep.as_ref().map(Vec::len);
         let since = self.verify_since.map(|since| ("verify-since", format!("{since:#}").into()));
+        let checksums = self.use_checksums.then(|| ("use-checksums", true.into()));
         let is_sample = matches!(self.verify, Verify::Sample(_));
         let seed = is_sample.then(|| ("verify-seed", self.seed(now).into()));
         [
@@ -106,6 +110,7 @@ impl Options {
             ("verify", self.verify.to_string().into()),
         ]
         .into_iter()
+        .chain(checksums)
         .chain(since)
         .chain(seed)
         .map(|(name, value)| (name.to_owned(), value))

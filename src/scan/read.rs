@@ -137,6 +137,19 @@ impl Reader {
         }
     }
 
+    /// The object as it is now, and the SHA-256 of all of it that the store keeps.
+    pub(super) async fn checksum(
+        &self,
+        key: &str,
+    ) -> Result<(Object, Option<[u8; 32]>), StoreError> {
+        if self.failures.are_too_many() {
+            return Err(self.given_up());
+        }
+        let outcome = self.store.checksum(key).await;
+        self.remember(&outcome);
+        outcome
+    }
+
     async fn get(&self, key: &str) -> Result<Download, StoreError> {
         if self.failures.are_too_many() {
             return Err(self.given_up());

@@ -1,7 +1,7 @@
 //! Readings of one object, until they can be believed.
 
 use crate::inventory::Blob;
-use crate::object::{ETag, Fingerprint};
+use crate::object::{ETag, Fingerprint, Object};
 use crate::store::{ErrorKind, StoreError};
 
 /// How often an object is read that is something else each time.
@@ -59,6 +59,11 @@ impl AsListed {
     /// Of a blob.
     pub(super) fn of(blob: &Blob<'_>) -> Self {
         Self { size: blob.size, etag: blob.etag }
+    }
+
+    /// Whether this object may be the one that was listed.
+    pub(super) fn is_of(&self, object: &Object) -> bool {
+        object.size == self.size && object.etag.as_ref().map(Fingerprint::from) == self.etag
     }
 
     /// How many readings of wrong bytes have to agree. More of those that are not even as many as

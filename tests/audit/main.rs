@@ -9,6 +9,7 @@
 //! | `laws` | what holds of any registry, whatever has befallen it |
 //! | `truths` | what an audit says, held against a naive walk, a pull, a deletion |
 //! | `shapes`, `chaos` | registries as proptest draws them: healthy, and as nobody would make them |
+//! | `shards` | parts of one bucket, put together |
 //! | `attacks` | documents made to be misread |
 //! | `oracle`, `stores`, `support` | the naive walk and the pull; stores of ill will; the rest |
 //!
@@ -26,6 +27,7 @@ mod live_changes;
 mod oracle;
 mod roots;
 mod shapes;
+mod shards;
 mod stores;
 mod support;
 mod swapped;

@@ -55,7 +55,8 @@ fn shows(name: &str, report: &str) {
 
 #[test]
 fn text() {
-    let text = Text { palette: Palette::PLAIN, files: Some(Path::new("report")) };
+    let text =
+        Text { palette: Palette::PLAIN, is_of_bytes: false, files: Some(Path::new("report")) };
     shows("text", &written(|out| text.write(&mixed(), out).unwrap()));
 }
 

@@ -154,6 +154,7 @@ fn stored_text(stored: &Stored, explanation: &Explanation) -> String {
             Proof::None => "its bytes not proved",
             Proof::Listing => "proved by its size only",
             Proof::Etag => "proved by its ETag",
+            Proof::Checksum => "proved by the server's checksum",
             Proof::Bytes => "its bytes read and proved",
         }
         .to_owned(),

@@ -12,7 +12,7 @@ use crate::report::{Report, Requests, Source};
 use crate::shard::Shard;
 
 /// The version of the shape. Fields may be added under it; any other change raises it.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// A report, borrowed. Its findings are written one by one and never copied.
 #[derive(serde::Serialize)]

@@ -2,6 +2,7 @@
 
 mod document;
 mod formatter;
+mod read;
 
 use std::io::{self, Write};
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use self::document::Document;
 pub(crate) use self::document::FindingJson;
 use self::formatter::Tame;
+pub(in crate::report) use self::read::read;
 use super::Report;
 
 /// Writes the report as JSON, pretty-printed, with a newline at its end.

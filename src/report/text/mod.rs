@@ -32,6 +32,8 @@ const REASON_WORD: usize = 72;
 pub struct Text<'a> {
     /// Its colours.
     pub palette: Palette,
+    /// Whether it tells of bytes alone, as `verify` does.
+    pub is_of_bytes: bool,
     /// Where the files of the same report lie, if they are written.
     pub files: Option<&'a Path>,
 }
@@ -42,28 +44,18 @@ impl Text<'_> {
     /// # Errors
     /// Whatever `out` answers.
     pub fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let incomplete = self.incomplete(
-            &report.audit.incomplete_because,
-            "INCOMPLETE: not all could be looked at, so nothing is called orphaned.",
-        );
-        let checked = checked::lines(report, &self.palette);
-        let verdicts = verdicts::lines(&report.audit, &self.palette);
-        self.sections(report, [incomplete, checked, verdicts], out)
-    }
-
-    /// Writes the summary of what bytes tell, as [`Text::write`] does that of an audit.
-    ///
-    /// # Errors
-    /// Whatever `out` answers.
-    pub fn write_verified(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let incomplete = self.incomplete(
-            &report.audit.incomplete_because,
-            "INCOMPLETE: not all could be read. What is found is true.",
-        );
-        let checked = verified::lines(report, &self.palette);
-        let mut proofs = verified::proofs(report, &self.palette);
-        proofs.extend(verified::broken(&report.audit.findings, &self.palette));
-        self.sections(report, [incomplete, checked, proofs], out)
+        let (palette, audit) = (&self.palette, &report.audit);
+        let (missed, checked, sums) = if self.is_of_bytes {
+            let missed = "INCOMPLETE: not all could be read. What is found is true.";
+            let mut sums = verified::proofs(report, palette);
+            sums.extend(verified::broken(&audit.findings, palette));
+            (missed, verified::lines(report, palette), sums)
+        } else {
+            let missed = "INCOMPLETE: not all could be looked at, so nothing is called orphaned.";
+            (missed, checked::lines(report, palette), verdicts::lines(audit, palette))
+        };
+        let incomplete = self.incomplete(&audit.incomplete_because, missed);
+        self.sections(report, [incomplete, checked, sums], out)
     }
 
     /// These sections, and the findings in the room that the others leave, and what to do next.

@@ -15,7 +15,8 @@ pub(super) fn lines(text: &Text<'_>, report: &Report, groups: &[Group<'_>]) -> V
     let mut lines = vec![paint(text.palette.heading, "Next")];
     lines.extend(explain(report, groups));
     lines.extend(tables(text, report));
-    lines.extend(advice(report).map(|advice| fit::cut(&advice, WIDTH - 2)));
+    let advice = if text.is_of_bytes { reading(report) } else { advice(report) };
+    lines.extend(advice.map(|advice| fit::cut(&advice, WIDTH - 2)));
     for line in &mut lines[1..] {
         line.insert_str(0, "  ");
     }
@@ -47,6 +48,9 @@ fn tables(text: &Text<'_>, report: &Report) -> Option<String> {
             let room = WIDTH - 2 - what.len();
             what + &fit::name(&file.to_string_lossy(), room)
         }
+        None if text.is_of_bytes => {
+            format!("{all} in full, and the proof of every blob: --out DIR")
+        }
         None => format!("{all} in full, and every blob, repository and tag: --out DIR"),
     })
 }
@@ -72,6 +76,22 @@ fn advice(report: &Report) -> Option<String> {
         Some(format!("{blobs} may be uploads under way: run it again{age}."))
     } else if option(report, "verify").is_some_and(|verify| verify != "all") {
         Some("To have every byte read and hashed: --verify all".to_owned())
+    } else if report.audit.findings.is_empty() {
+        Some("Nothing to do.".to_owned())
+    } else {
+        None
+    }
+}
+
+/// The same, of bytes.
+fn reading(report: &Report) -> Option<String> {
+    let left_out = report.selection.map_or_else(Sum::default, |selection| selection.left_out());
+    if !report.audit.incomplete_because.is_empty() {
+        Some("Mend what is named at the top, then run it again.".to_owned())
+    } else if left_out.count > 0 || report.selection.is_none() {
+        Some("To have every byte read and hashed: --verify all".to_owned())
+    } else if let Some(shard) = report.shard {
+        Some(format!("When all {} parts are written: ocifsck merge PART...", shard.of()))
     } else if report.audit.findings.is_empty() {
         Some("Nothing to do.".to_owned())
     } else {

@@ -7,7 +7,7 @@ fn plain(report: &Report) -> String {
 }
 
 fn written(report: &Report, palette: Palette) -> String {
-    let text = Text { palette, files: Some(Path::new("report")) };
+    let text = Text { palette, is_of_bytes: false, files: Some(Path::new("report")) };
     let mut out = Vec::new();
     text.write(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -38,7 +38,7 @@ fn a_bucket_with_a_few_faults() {
 
 #[test]
 fn without_files_the_text_says_how_to_get_them() {
-    let text = Text { palette: Palette::PLAIN, files: None };
+    let text = Text { palette: Palette::PLAIN, is_of_bytes: false, files: None };
     let mut out = Vec::new();
     text.write(&dummy::damaged(), &mut out).unwrap();
     let advice = "469 findings in full, and every blob, repository and tag: --out DIR";
