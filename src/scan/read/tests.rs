@@ -84,10 +84,7 @@ async fn what_is_written_meanwhile_is_read_anew_from_its_beginning() {
         let (mut told, reads) = (0, reader(Restless::new(times)));
         let hashed = reads.digest("k", 9, &sha256, |bytes| told += bytes).await.unwrap();
         assert_eq!(hashed.digest, Digest::sha256_of(&version(0)), "{times}");
-        assert_eq!(
-            (hashed.size, hashed.zeros_from, told),
-            (200_000, 0, 200_000)
-        );
+        assert_eq!((hashed.size, hashed.zeros_from, told), (200_000, 0, 200_000));
         let small = reader(Restless::new(times)).small("k", 1 << 20).await.unwrap();
         assert!(matches!(small, Small::Bytes(bytes, _) if bytes == version(0)), "{times}");
     }
