@@ -119,11 +119,13 @@ mod tests {
 
     const SIZE: u64 = 3 * PART as u64 + 7;
 
+    /// Each MiB is another one.
     fn content() -> Bytes {
-        (0_u64..)
-            .map(|n| (n % 251).to_le_bytes()[0] ^ (n >> 20).to_le_bytes()[0])
-            .take(usize::try_from(SIZE).unwrap())
-            .collect()
+        let mut bytes = vec![0; usize::try_from(SIZE).unwrap()];
+        for (number, mebibyte) in (0_u8..).zip(bytes.chunks_mut(1 << 20)) {
+            mebibyte.fill(number);
+        }
+        bytes.into()
     }
 
     fn store(inner: impl ObjectStore) -> Arc<Store> {
