@@ -41,7 +41,7 @@ impl Failures {
         match failure {
             // Nobody else would be let in with these credentials either.
             Some(ErrorKind::Unauthenticated) => state.in_a_row = MOST,
-            Some(kind) if !kind.is_of_the_object() => {
+            Some(kind) if !kind.is_of_the_object() && kind != ErrorKind::Changed => {
                 state.in_a_row = state.in_a_row.saturating_add(1);
             }
             _ if state.in_a_row < MOST => *state = State { in_a_row: 0, read: Instant::now() },
@@ -82,6 +82,7 @@ mod tests {
         mixed.extend([failed; 49]);
         assert!(!after(&mixed).are_too_many());
         assert!(!after(&[Some(ErrorKind::NotFound); 99]).are_too_many());
+        assert!(!after(&[Some(ErrorKind::Changed); 99]).are_too_many());
         assert!(after(&[Some(ErrorKind::Unauthenticated)]).are_too_many());
     }
 

@@ -17,6 +17,7 @@ mod failures;
 mod foreign;
 mod links;
 mod options;
+mod parts;
 mod pool;
 mod progress;
 mod read;

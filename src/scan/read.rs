@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use super::Store;
 use super::failures::Failures;
 use super::options::Options;
+use super::parts::{self, Memory};
 use super::zeros::Zeros;
 use crate::object::{ETag, Object};
 use crate::oci::{Digest, Hasher};
@@ -18,12 +19,21 @@ use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
 /// cannot repeat what has begun to arrive.
 const ATTEMPTS: u32 = 2;
 
+/// The bytes that the parts of large objects may take up, of all of them together.
+const MEMORY: u32 = 64 << 20;
+
+/// How often an object is begun anew because somebody writes it. Each version is whole, and
+/// whoever writes a blob for ever has no registry.
+const VERSIONS: u32 = 5;
+
 /// Reads objects, as often as it takes within reason.
 #[derive(Debug, Clone)]
 pub(super) struct Reader {
     pub(super) store: Arc<Store>,
     pub(super) concurrency: std::num::NonZeroUsize,
     failures: Arc<Failures>,
+    /// For the parts of large objects.
+    memory: Memory,
 }
 
 /// What came of reading a small object.
@@ -51,7 +61,8 @@ pub(super) struct Hashed {
 impl Reader {
     pub(super) fn new(store: Arc<Store>, options: &Options) -> Self {
         let concurrency = options.concurrency;
-        Self { store, concurrency, failures: Arc::new(Failures::new(options.patience)) }
+        let failures = Arc::new(Failures::new(options.patience));
+        Self { store, concurrency, failures, memory: Memory::new(MEMORY) }
     }
 
     /// The bytes of an object that should be small.
@@ -73,18 +84,22 @@ impl Reader {
         Ok(collect(body).await.map(|bytes| Small::Bytes(bytes, object.etag)))
     }
 
-    /// The digest of an object's bytes. `progress` is told how many have come.
+    /// The digest of an object's bytes. `size` is what it should be, and `progress` is told how
+    /// many have come.
     pub(super) async fn digest(
         &self,
         key: &str,
+        size: u64,
         hasher: &Hasher,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Hashed, StoreError> {
         let mut told = 0;
         for attempt in 1.. {
+            // In parts only once: some servers keep to no range.
+            let in_parts = attempt == 1 && size >= parts::LARGE;
             let mut read = 0;
             let outcome = self
-                .try_digest(key, hasher.clone(), |bytes| {
+                .try_digest(key, in_parts, hasher.clone(), |bytes| {
                     read += bytes;
                     // What is read again after a failure was told before.
                     progress(u64::saturating_sub(read, told));
@@ -101,12 +116,13 @@ impl Reader {
     async fn try_digest(
         &self,
         key: &str,
+        in_parts: bool,
         mut hasher: Hasher,
         mut progress: impl FnMut(u64) + Send,
     ) -> Attempt<Hashed> {
         let mut size = 0;
         let mut zeros = Zeros::default();
-        let Download { object, mut body } = self.get(key).await?;
+        let Download { object, mut body } = self.open(key, in_parts).await?;
         while let Some(chunk) = body.next().await {
             match chunk {
                 Ok(chunk) => {
@@ -120,6 +136,21 @@ impl Reader {
         }
         let (digest, zeros_from) = (hasher.finish(), zeros.from());
         Ok(Ok(Hashed { digest, size, etag: object.etag, zeros_from }))
+    }
+
+    /// An object to be read, in parts where that is faster.
+    async fn open(&self, key: &str, in_parts: bool) -> Result<Download, StoreError> {
+        if !in_parts || !self.memory.has_room() || !parts::has_places(&self.store) {
+            return self.get(key).await;
+        }
+        let object = self.look(key).await?;
+        match object.as_ref().and_then(|object| object.etag.clone()).zip(object) {
+            Some((etag, object)) => {
+                let body = parts::of(&self.store, object.clone(), etag, &self.memory);
+                Ok(Download { object, body })
+            }
+            None => self.get(key).await,
+        }
     }
 
     /// The object as it is now, if there is one.
@@ -159,15 +190,18 @@ impl Reader {
 
     /// What an attempt came to; `None` after a pause if it should be made again.
     async fn settle<T>(&self, attempt: u32, outcome: Attempt<T>) -> Option<Result<T, StoreError>> {
-        let outcome = match outcome {
-            Ok(Err(broken_off)) if attempt < ATTEMPTS => {
-                info!(attempt, error = ?broken_off.to_string(), "reading again");
+        let (may_go_on, outcome) = match outcome {
+            Ok(outcome) => (ATTEMPTS, outcome),
+            Err(error) => (1, Err(error)),
+        };
+        if let Err(error) = &outcome {
+            let changed = error.kind() == ErrorKind::Changed;
+            if attempt < if changed { VERSIONS } else { may_go_on } {
+                info!(attempt, error = ?error.to_string(), "reading again");
                 tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
                 return None;
             }
-            Ok(outcome) => outcome,
-            Err(error) => Err(error),
-        };
+        }
         self.remember(&outcome);
         Some(outcome)
     }
@@ -196,3 +230,6 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, StoreError> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

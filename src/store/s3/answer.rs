@@ -76,7 +76,9 @@ impl Answer {
             | (_, 401) => ErrorKind::Unauthenticated,
             ("RequestTimeTooSkewed", _) => ErrorKind::Configuration,
             ("InvalidObjectState", _) => ErrorKind::Unreadable,
-            ("InvalidRequest", 400) if self.is_about_encryption() => ErrorKind::Unreadable,
+            ("InvalidRequest" | "InvalidArgument", 400) if self.is_about_encryption() => {
+                ErrorKind::Unreadable
+            }
             (code, 400) if code.starts_with("KMS.") => ErrorKind::Unreadable,
             (_, 403) => ErrorKind::Denied,
             ("SlowDown" | "RequestTimeout" | "InternalError" | "ServiceUnavailable", _)
@@ -90,8 +92,9 @@ impl Answer {
     }
 
     /// Encrypted under a key of the customer's (SSE-C), which nobody but the customer can send.
+    /// Each server has words of its own for it.
     fn is_about_encryption(&self) -> bool {
-        self.message.contains("ncryption")
+        self.message.contains("ncrypt")
     }
 
     fn hint(&self, kind: ErrorKind, attempt: &Attempt<'_>) -> Option<String> {
@@ -209,6 +212,9 @@ mod tests {
             ("get", 412, "PreconditionFailed", "", Changed, "again later"),
             ("get", 416, "InvalidRange", "", Changed, "again later"),
             ("get", 400, "InvalidRequest", "a form of Server Side Encryption", Unreadable, "SSE-C"),
+            ("get", 400, "InvalidRequest", "Object is encrypted", Unreadable, "SSE-C"),
+            ("get", 400, "InvalidArgument", "an encryption algorithm", Unreadable, "SSE-C"),
+            ("get", 400, "InvalidArgument", "no", Configuration, "right?"),
             ("get", 400, "InvalidRequest", "no", Configuration, "right?"),
             ("get", 400, "KMS.DisabledException", "", Unreadable, "KMS"),
             ("list", 400, "AuthorizationHeaderMalformed", "", Configuration, "--region eu-west-1"),
