@@ -39,6 +39,19 @@ pub enum Opening {
     },
 }
 
+impl Opening {
+    /// What people are to be told of it, on one line: nothing if all is well.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        let Self::Rebuilt { because, moved_to } = self else { return None };
+        Some(format!(
+            "the ledger could not be used ({because}) and is now {}; a new one is begun, and \
+             everything is read again within the period",
+            moved_to.display()
+        ))
+    }
+}
+
 impl Ledger {
     /// Opens what is remembered of `origin` in `directory`, or begins it. Every page is read and
     /// its checksum looked at. What is not whole or not a ledger is moved aside, to

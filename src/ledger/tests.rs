@@ -61,7 +61,7 @@ fn remembers_from_one_run_to_the_next() {
     drop(ledger);
 
     let (mut ledger, opening) = open(directory.path());
-    assert_eq!(opening, Opening::Known);
+    assert_eq!((opening.remark(), opening), (None, Opening::Known));
     assert_eq!(ledger.begin_run(at(9)).unwrap(), [at(1)]);
     let recalled = recalled(&ledger);
     assert_eq!(recalled.keys().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
@@ -177,6 +177,7 @@ fn what_is_no_ledger_is_moved_aside() {
         damage();
         let bytes = fs::read(&path).unwrap();
         let (ledger, opening) = open(directory.path());
+        assert!(opening.remark().is_some_and(|remark| remark.contains(expected)));
         let Opening::Rebuilt { because, moved_to } = opening else { panic!("{expected}") };
         assert!(because.contains(expected) && !because.contains('\n'), "{because}");
         assert!(recalled(&ledger).is_empty());
