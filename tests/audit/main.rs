@@ -9,6 +9,7 @@
 //! | `laws` | what holds of any registry, whatever has befallen it |
 //! | `truths` | what an audit says, held against a naive walk, a pull, a deletion |
 //! | `shapes`, `chaos` | registries as proptest draws them: healthy, and as nobody would make them |
+//! | `proofs` | what is known of bytes, and by what |
 //! | `shards` | parts of one bucket, put together |
 //! | `attacks` | documents made to be misread |
 //! | `oracle`, `stores`, `support` | the naive walk and the pull; stores of ill will; the rest |
@@ -25,6 +26,7 @@ mod doubt;
 mod laws;
 mod live_changes;
 mod oracle;
+mod proofs;
 mod roots;
 mod shapes;
 mod shards;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use ocifsck::audit::{Finding, Severity, Verdict};
+use ocifsck::audit::{BlobRow, Finding, Proof, Severity, Verdict, Verification};
 use ocifsck::report::{Report, csv, json};
 use ocifsck::scan::{Options, RootChoice, ScanError, Silent, audit};
 use ocifsck::store::ObjectStore;
@@ -63,11 +63,21 @@ pub(crate) fn with_verdict(report: &Report, verdict: Verdict) -> Vec<String> {
 
 /// All that a report says, as it is written: the JSON, and every table.
 pub(crate) fn written(report: &Report) -> String {
+    written_with(report, |row| row)
+}
+
+/// The same, but for its proofs.
+pub(crate) fn written_without_proofs(mut report: Report) -> String {
+    report.audit.verification = Verification::default();
+    written_with(&report, |row| BlobRow { verified: Proof::None, ..row })
+}
+
+fn written_with(report: &Report, edit: impl Fn(BlobRow<'_>) -> BlobRow<'_>) -> String {
     let audit = &report.audit;
     let mut out = Vec::new();
     json::write(report, &mut out).unwrap();
     csv::findings(&audit.findings, &mut out).unwrap();
-    csv::blobs(audit.blobs(), &mut out).unwrap();
+    csv::blobs(audit.blobs().map(edit), &mut out).unwrap();
     csv::repositories(&audit.repositories, &mut out).unwrap();
     csv::tags(&audit.tags, &mut out).unwrap();
     String::from_utf8(out).unwrap()
