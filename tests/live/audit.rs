@@ -17,28 +17,38 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// `ocifsck audit SOURCE`, not yet run.
 pub(crate) struct Audit {
     command: Command,
-    min_age: Duration,
+    /// What `audit` alone is told.
+    min_age: Option<Duration>,
     folder: TempDir,
 }
 
 impl Audit {
     /// An audit of a folder, or of a bucket by nobody in particular.
     pub(crate) fn of(source: &str) -> Self {
+        Self { min_age: Some(Duration::ZERO), ..Self::run_as("audit", source) }
+    }
+
+    /// `ocifsck verify SOURCE` instead.
+    pub(crate) fn of_bytes(source: &str) -> Self {
+        Self::run_as("verify", source)
+    }
+
+    fn run_as(command_name: &str, source: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocifsck"));
         command
-            .args(["audit", source, "--format", "json", "--out"])
+            .args([command_name, source, "--format", "json", "--out"])
             .arg(folder.path().join("out"))
             // No profile and no `.env` of the developer's may take part.
             .current_dir(folder.path())
             .env("HOME", folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true");
-        Self { command, min_age: Duration::ZERO, folder }
+        Self { command, min_age: None, folder }
     }
 
     /// Nothing younger may be called garbage; without it, all may.
     pub(crate) fn older_than(self, min_age: Duration) -> Self {
-        Self { min_age, ..self }
+        Self { min_age: Some(min_age), ..self }
     }
 
     /// By whoever holds `credentials`.
@@ -63,6 +73,12 @@ impl Audit {
         self
     }
 
+    /// With a variable of its environment.
+    pub(crate) fn in_environment(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     /// Runs it to its end, which must be one that comes with a report.
     pub(crate) fn report(self) -> Report {
         let (outcome, folder) = self.run();
@@ -82,7 +98,9 @@ impl Audit {
 
     /// The same, or what was said until it was killed for taking too long.
     pub(crate) fn run_within(mut self, limit: Duration) -> Result<(Outcome, TempDir), String> {
-        self.command.arg("--min-age").arg(format!("{}s", self.min_age.as_secs()));
+        if let Some(min_age) = self.min_age {
+            self.command.arg("--min-age").arg(format!("{}s", min_age.as_secs()));
+        }
         Ok((run_within(&mut self.command, limit)?, self.folder))
     }
 }

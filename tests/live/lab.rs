@@ -145,6 +145,11 @@ impl<'a> S3Bucket<'a> {
     pub(crate) fn audit(&self, root: &str) -> Audit {
         Audit::of(&self.source(root)).at(&self.server.endpoint).by(&owner())
     }
+
+    /// The same of bytes alone: `ocifsck verify`.
+    pub(crate) fn verify(&self, root: &str) -> Audit {
+        Audit::of_bytes(&self.source(root)).at(&self.server.endpoint).by(&owner())
+    }
 }
 
 /// The key that may do anything on every server.

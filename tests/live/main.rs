@@ -33,6 +33,7 @@
 
 mod audit;
 mod busy;
+mod bytes;
 mod clean;
 mod collector;
 mod counter;
@@ -74,6 +75,7 @@ use crate::matrix::Scenario;
 const SCENARIOS: &[&[Scenario]] = &[
     clean::SCENARIOS,
     damaged::SCENARIOS,
+    bytes::SCENARIOS,
     refusals::SCENARIOS,
     read_only::SCENARIOS,
     example::SCENARIOS,
