@@ -56,6 +56,7 @@
 //! | ask about one digest, tag or key | [`explain::explain`] |
 //! | read objects from elsewhere | [`store::ObjectStore`] |
 //! | take keys and documents apart | [`layout`], [`oci`] |
+//! | unpack a layer as it arrives | [`deep::Unpacker`] |
 //! | test against a registry, whole or damaged | [`testing::RegistryBuilder`], [`testing::Damage`] |
 //!
 //! [`inventory`] and [`graph`] lie between the two halves: a listing, and what refers to what, in
@@ -70,6 +71,7 @@ pub mod audit;
 pub mod choice;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod deep;
 pub mod explain;
 pub mod graph;
 pub mod inventory;

@@ -11,10 +11,11 @@ use std::path::Path;
 use source::{Source, hold, names, sources};
 
 /// The modules, the lowest first. A module names only those before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "oci",
     "shard",
     "object",
+    "deep",
     "layout",
     "store",
     "inventory",
@@ -54,7 +55,8 @@ fn lower_modules_name_no_upper_ones() {
 
 #[test]
 fn the_pure_half_waits_for_nothing_and_asks_nobody() {
-    let pure = ["oci", "shard", "object", "layout", "inventory", "graph", "choice", "audit"];
+    let pure =
+        ["oci", "shard", "object", "deep", "layout", "inventory", "graph", "choice", "audit"];
     hold("the pure half does more than compute", |source| {
         pure.contains(&&*module(source))
             && [

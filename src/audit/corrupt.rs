@@ -17,8 +17,8 @@ use crate::oci::{Digest, ManifestKind};
 /// What is corrupt.
 #[derive(Debug)]
 pub(super) struct Corrupt<'a> {
-    inventory: &'a Inventory,
-    graph: &'a Graph,
+    pub(super) inventory: &'a Inventory,
+    pub(super) graph: &'a Graph,
     upward: &'a Upward<'a>,
 }
 
@@ -30,6 +30,7 @@ pub(super) fn findings(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>
     drafts.extend(corrupt.wrong_bytes());
     drafts.extend(corrupt.wrong_sizes());
     drafts.extend(corrupt.bad_manifests());
+    drafts.extend(corrupt.layers());
     drafts.extend(graph.link_faults().map(|(link, fault)| corrupt.bad_link(link, fault)));
     drafts
 }
@@ -249,7 +250,7 @@ impl Corrupt<'_> {
     }
 
     /// A finding about a blob's object.
-    fn blob(&self, code: Code, id: DigestId, message: &str) -> Finding {
+    pub(super) fn blob(&self, code: Code, id: DigestId, message: &str) -> Finding {
         let digest = self.inventory.digests.get(id);
         Finding {
             key: Some(self.inventory.data_key(&digest)),
@@ -260,7 +261,7 @@ impl Corrupt<'_> {
     }
 
     /// It concerns whoever asks for the blob by these manifests, or by its own name.
-    fn draft(&self, finding: Finding, id: DigestId, asking: &[DigestId]) -> Draft {
+    pub(super) fn draft(&self, finding: Finding, id: DigestId, asking: &[DigestId]) -> Draft {
         let mut asking = asking.to_vec();
         if !self.upward.tags(id).is_empty() || !self.upward.repositories(id).is_empty() {
             asking.push(id);

@@ -99,6 +99,8 @@ codes! {
     InvalidManifest = "invalid-manifest", Corrupt;
     /// A link that is empty, garbage, or names another digest than its path.
     InvalidLink = "invalid-link", Corrupt;
+    /// A layer is not the archive that its image's config names, or is none.
+    DiffIdMismatch = "diff-id-mismatch", Corrupt;
     /// The object is there and cannot be read: archived, or under a customer's key.
     UnreadableObject = "unreadable-object", Corrupt;
     /// A config or layer has no data.

@@ -8,7 +8,7 @@
 //! doubt       what could refer and is unread   | blobs    verdict, kind and proof of each blob
 //! owners      whose alone a blob is            | sizes    rows of repositories and tags
 //! gather      many walks as one                | referrers    whom a finding concerns
-//! probe       second looks                    /  corrupt, missing, garbage, notes   findings
+//! probe       second looks                    /  corrupt, layers, missing, garbage, notes   findings
 //! ```
 
 mod absent;
@@ -21,6 +21,7 @@ mod finding;
 mod garbage;
 mod gather;
 mod known;
+mod layers;
 mod lengths;
 mod missing;
 mod notes;
@@ -36,6 +37,7 @@ mod relations;
 mod rows;
 mod sizes;
 mod totals;
+mod unpacking;
 mod upward;
 mod verdict;
 
@@ -51,6 +53,7 @@ pub(crate) use self::pull::Puller;
 pub use self::reconcile::{open_probes, reconcile, unlinked_young};
 pub use self::rows::{BlobRow, Pullable, RepositoryRow, TagRow};
 pub use self::totals::{Totals, Verification};
+pub use self::unpacking::Unpacking;
 pub(crate) use self::upward::Upward;
 pub use self::verdict::{Kind, Proof, Verdict};
 use crate::graph::Graph;
@@ -67,6 +70,8 @@ pub struct Audit {
     pub totals: Totals,
     /// What was proved, by which proof.
     pub verification: Verification,
+    /// How much was unpacked; `None` if nobody asked for it.
+    pub unpacking: Option<Unpacking>,
     /// What is wrong, sorted by category, severity, code, and place.
     pub findings: Vec<Finding>,
     /// Every repository, sorted by name.

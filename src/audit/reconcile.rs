@@ -16,6 +16,7 @@ use super::relations::Relations;
 use super::rows::BlobRow;
 use super::sizes::Sizes;
 use super::totals::{Totals, Verification};
+use super::unpacking::Unpacking;
 use super::upward::Upward;
 use super::verdict::{Kind, Proof, Verdict};
 use crate::graph::Graph;
@@ -107,11 +108,13 @@ pub fn reconcile(
 
     let totals = totals(&inventory, &graph, &columns, &judge);
     let verification = verification(&inventory, &graph, &columns, policy.shard);
+    let unpacking = Unpacking::of(&inventory, &graph, policy.shard);
     drop((relations, upward));
     Audit {
         incomplete_because: graph.failures().reasons(),
         totals,
         verification,
+        unpacking,
         findings,
         repositories: sizes.repositories,
         tags: sizes.tags,

@@ -86,6 +86,9 @@ pub(super) struct AuditArgs {
         help_heading = "Verification"
     )]
     pub(super) verify: Verify,
+    /// How far to look into it.
+    #[command(flatten)]
+    pub(super) deep: DeepArgs,
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
@@ -121,6 +124,9 @@ pub(super) struct VerifyArgs {
         help_heading = "Verification"
     )]
     pub(super) verify: Verify,
+    /// How far to look into it.
+    #[command(flatten)]
+    pub(super) deep: DeepArgs,
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
@@ -169,6 +175,18 @@ pub(super) struct MergeArgs {
     /// Write report.json, findings.csv and blobs.csv of the whole into this directory
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+}
+
+/// How far to look into what is read.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct DeepArgs {
+    /// Read every layer of every image, unpack it, and hold it against its config's diff IDs
+    #[arg(long)]
+    pub(super) deep: bool,
+    /// How much of a layer to unpack at most [default: more than any honest layer has]
+    #[arg(long, value_name = "SIZE", requires = "deep", value_parser = parse::size)]
+    pub(super) deep_limit: Option<u64>,
 }
 
 /// What narrows down which blobs are read.

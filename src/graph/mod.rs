@@ -8,6 +8,8 @@ mod ask;
 mod checksums;
 mod failures;
 mod fill;
+mod image;
+mod layers;
 mod link;
 mod node;
 mod tags;
@@ -16,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub use self::checksums::{Checked, Checksums};
 pub use self::failures::Failures;
+pub use self::image::{Image, Layer};
+pub use self::layers::Layers;
 pub use self::link::{LinkContent, LinkFault};
 pub use self::node::{Content, Edge, EdgeRole, Excuse, NameId, Node};
 pub use self::tags::{TagSettler, Target};
@@ -48,4 +52,6 @@ pub struct Graph {
     failures: Failures,
     /// What reading the bytes of blobs has shown.
     pub checksums: Checksums,
+    /// What unpacking layers has shown, and what configs say of them.
+    pub layers: Layers,
 }

@@ -107,10 +107,7 @@ impl ImageConfig {
     /// Whether a config of this media type is an image's. An artifact's may be anything.
     #[must_use]
     pub fn is_image_config(media_type: &str) -> bool {
-        matches!(
-            media_type::essence(media_type),
-            media_type::OCI_CONFIG | media_type::DOCKER_CONFIG
-        )
+        media_type::is_image_config(media_type)
     }
 
     /// Reads a config.

@@ -46,6 +46,37 @@ pub fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or(media_type).trim()
 }
 
+/// What a manifest lists as a layer, by its media type alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerKind {
+    /// An archive, packed or not.
+    Archive,
+    /// An archive that only who has a key can unpack (ocicrypt).
+    Encrypted,
+    /// What some artifact holds: a signature, a chart, a module, the blob of another format.
+    Other,
+}
+
+/// What a manifest lists as a layer, by its media type alone.
+#[must_use]
+pub fn layer_kind(media_type: &str) -> LayerKind {
+    let media_type = essence(media_type);
+    let format = media_type.strip_prefix(OCI_LAYER).or(media_type.strip_prefix(DOCKER_LAYER));
+    let has =
+        |word: &str| format.is_some_and(|text| text.split(['.', '+']).any(|part| part == word));
+    match (has("tar"), has("encrypted")) {
+        (false, _) => LayerKind::Other,
+        (true, false) => LayerKind::Archive,
+        (true, true) => LayerKind::Encrypted,
+    }
+}
+
+/// Whether a config of this media type is an image's. An artifact's may be anything.
+#[must_use]
+pub fn is_image_config(media_type: &str) -> bool {
+    matches!(essence(media_type), OCI_CONFIG | DOCKER_CONFIG)
+}
+
 /// What the entry of an index is, by its media type alone.
 #[must_use]
 pub fn entry_kind(media_type: &str) -> EntryKind {
@@ -88,6 +119,25 @@ mod tests {
             ("", EntryKind::Unknown),
         ] {
             assert_eq!(entry_kind(media_type), kind, "{media_type}");
+        }
+    }
+
+    #[test]
+    fn tells_archives_from_other_content() {
+        for (media_type, kind) in [
+            ("application/vnd.oci.image.layer.v1.tar", LayerKind::Archive),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", LayerKind::Archive),
+            ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", LayerKind::Archive),
+            ("application/vnd.docker.image.rootfs.diff.tar.gzip; x=y", LayerKind::Archive),
+            ("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", LayerKind::Archive),
+            ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", LayerKind::Encrypted),
+            ("application/vnd.oci.image.layer.nydus.blob.v1", LayerKind::Other),
+            ("application/vnd.cncf.helm.chart.content.v1.tar+gzip", LayerKind::Other),
+            ("application/vnd.in-toto+json", LayerKind::Other),
+            ("application/vnd.dev.cosign.simplesigning.v1+json", LayerKind::Other),
+            ("", LayerKind::Other),
+        ] {
+            assert_eq!(layer_kind(media_type), kind, "{media_type}");
         }
     }
 

@@ -5,6 +5,7 @@
 //! resolve   read links and tags that their entity tags do not prove, and each manifest once
 //! confirm   look again at whatever seems to be missing
 //! spare     what comes and goes meanwhile, and what it refers to
+//! deep      unpack the layers, if asked to
 //! verify    read the other blobs, if asked to
 //! ```
 //!
@@ -12,6 +13,7 @@
 
 mod border;
 mod confirm;
+mod deep;
 mod error;
 mod failures;
 mod foreign;
@@ -177,6 +179,9 @@ async fn examine(
     confirm::admit(inventory, &mut graph, &looks);
     confirm::lengths(reader, inventory, &mut graph).await;
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
+    if options.deep {
+        deep::layers(reader, inventory, &mut graph, options, observer).await;
+    }
     let mut selection = None;
     if options.verify.reads_blobs() {
         let chosen = choose(candidates(inventory, &graph), &options.choice(now));

@@ -39,6 +39,11 @@ pub struct Options {
     pub verify_seed: Option<String>,
     /// Which part of all digests to read and to report on. `None`: all of them.
     pub shard: Option<Shard>,
+    /// Whether to unpack each image's layers and hold them against its config.
+    pub deep: bool,
+    /// How many bytes of a layer to unpack at most. `None`: as many as an honest layer may have
+    /// ([`default_limit`](crate::deep::default_limit)).
+    pub deep_limit: Option<u64>,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
     /// How many bytes of objects are read in a second at most.
@@ -66,6 +71,8 @@ impl Default for Options {
             verify_since: None,
             verify_seed: None,
             shard: None,
+            deep: false,
+            deep_limit: None,
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_bandwidth: None,
             max_requests_per_second: None,
@@ -113,9 +120,12 @@ impl Options {
         .chain(checksums)
         .chain(since)
         .chain(seed)
+        .chain(self.deep.then(|| ("deep", true.into())))
+        .chain(self.deep_limit.map(|limit| ("deep-limit", limit.into())))
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+
     /// Which blobs to read of an audit that begins now.
     pub(super) fn choice(&self, now: Timestamp) -> Choice {
         Choice {

@@ -99,8 +99,8 @@ impl Reader {
             let in_parts = attempt == 1 && size >= parts::LARGE;
             let mut read = 0;
             let outcome = self
-                .try_digest(key, in_parts, hasher.clone(), |bytes| {
-                    read += bytes;
+                .try_digest(key, in_parts, hasher.clone(), |chunk| {
+                    read += chunk.len() as u64;
                     // What is read again after a failure was told before.
                     progress(u64::saturating_sub(read, told));
                     told = told.max(read);
@@ -113,12 +113,13 @@ impl Reader {
         Err(self.given_up())
     }
 
-    async fn try_digest(
+    /// One attempt. `take` gets the bytes in their order, as they come.
+    pub(super) async fn try_digest(
         &self,
         key: &str,
         in_parts: bool,
         mut hasher: Hasher,
-        mut progress: impl FnMut(u64) + Send,
+        mut take: impl FnMut(&[u8]) + Send,
     ) -> Attempt<Hashed> {
         let mut size = 0;
         let mut zeros = Zeros::default();
@@ -129,7 +130,7 @@ impl Reader {
                     hasher.update(&chunk);
                     zeros.update(&chunk);
                     size += chunk.len() as u64;
-                    progress(chunk.len() as u64);
+                    take(&chunk);
                 }
                 Err(broken_off) => return Ok(Err(broken_off)),
             }
@@ -189,7 +190,11 @@ impl Reader {
     }
 
     /// What an attempt came to; `None` after a pause if it should be made again.
-    async fn settle<T>(&self, attempt: u32, outcome: Attempt<T>) -> Option<Result<T, StoreError>> {
+    pub(super) async fn settle<T>(
+        &self,
+        attempt: u32,
+        outcome: Attempt<T>,
+    ) -> Option<Result<T, StoreError>> {
         let (may_go_on, outcome) = match outcome {
             Ok(outcome) => (ATTEMPTS, outcome),
             Err(error) => (1, Err(error)),
@@ -213,7 +218,7 @@ impl Reader {
         self.failures.remember(outcome.as_ref().err().map(StoreError::kind));
     }
 
-    fn given_up(&self) -> StoreError {
+    pub(super) fn given_up(&self) -> StoreError {
         let reason = "gave up after too many failures in a row, or for want of good credentials";
         StoreError::new(ErrorKind::Unavailable, format!("read {}", self.store), reason)
     }
@@ -221,7 +226,7 @@ impl Reader {
 
 /// An attempt at a body. The outer error is the store's, which has repeated its request often
 /// enough; the inner one broke off a body on the way, and the attempt may be made again.
-type Attempt<T> = Result<Result<T, StoreError>, StoreError>;
+pub(super) type Attempt<T> = Result<Result<T, StoreError>, StoreError>;
 
 async fn collect(mut body: Body) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();

@@ -66,6 +66,13 @@ impl Piece {
         Self::new(bytes, media_type::OCI_CONFIG)
     }
 
+    /// The config of an image whose layers have these diff IDs.
+    #[must_use]
+    pub fn image_config(diff_ids: &[Digest]) -> Self {
+        let rootfs = json!({"type": "layers", "diff_ids": diff_ids});
+        Self::config(json!({"os": "linux", "rootfs": rootfs}).to_string())
+    }
+
     /// The empty descriptor's content, in the descriptor too.
     #[must_use]
     pub fn empty() -> Self {

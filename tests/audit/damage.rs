@@ -10,7 +10,7 @@ use ocifsck::scan::{Options, Verify};
 use ocifsck::testing::{Damage, Document, RegistryBuilder};
 
 fn audit(registry: &RegistryBuilder) -> Report {
-    let options = Options { verify: Verify::All, ..options() };
+    let options = Options { verify: Verify::All, deep: true, ..options() };
     run(audit_one(registry.store(), &options))
 }
 

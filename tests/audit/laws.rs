@@ -29,7 +29,7 @@ pub(crate) fn with_grace() -> Options {
 }
 
 pub(crate) fn everything_read() -> Options {
-    Options { verify: Verify::All, ..with_grace() }
+    Options { verify: Verify::All, deep: true, ..with_grace() }
 }
 
 pub(crate) fn audit(store: impl ObjectStore, options: &Options) -> Report {

@@ -5,6 +5,7 @@
 //! | `damage` | every damage by name, and what must come of it |
 //! | `doubt`, `books_elsewhere` | what is in doubt, how far a doubt reaches, what a list settles |
 //! | `live_changes` | registries that are written to while they are audited |
+//! | `layers` | what is in layers, and what is said of it when they cannot be read |
 //! | `roots` | several registries in one bucket |
 //! | `laws` | what holds of any registry, whatever has befallen it |
 //! | `truths` | what an audit says, held against a naive walk, a pull, a deletion |
@@ -24,6 +25,7 @@ mod chaos;
 mod damage;
 mod doubt;
 mod laws;
+mod layers;
 mod live_changes;
 mod oracle;
 mod proofs;

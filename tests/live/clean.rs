@@ -59,7 +59,7 @@ pub(crate) fn a_clean_registry_is_reported_clean_and_its_garbage_as_the_registry
         Kind::Minio => session(bucket, &["s3:ListBucket", "s3:GetObject"], &[]),
         Kind::Rgw | Kind::Garage => owner(),
     };
-    let report = bucket.audit(ROOT).by(&reader).with(&["--verify", "all"]).report();
+    let report = bucket.audit(ROOT).by(&reader).with(&["--verify", "all", "--deep"]).report();
 
     for finding in report.findings() {
         let category = &finding["category"];

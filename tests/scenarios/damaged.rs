@@ -45,6 +45,8 @@ damages! {
     two_shaped_manifest = TwoShapedManifest,
     wrong_inline_data = WrongInlineData,
     wrong_size = WrongSize,
+    wrong_diff_id = WrongDiffId,
+    layer_pushed_cut = LayerPushedCut,
     unknown_manifest = UnknownManifest,
     hollow_index = HollowIndex,
     sparse_index = SparseIndex,
@@ -67,5 +69,5 @@ fn damaged(damage: Damage) -> Scenario {
         registry.image("team/app", "1.0", &["base", "app"]);
         registry.image("team/db", "1.0", &["base", "db"]);
     });
-    whole.then(|registry| drop(registry.damage(damage, "team/app", "1.0"))).verify_all()
+    whole.then(|registry| drop(registry.damage(damage, "team/app", "1.0"))).verify_all().deep()
 }

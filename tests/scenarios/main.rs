@@ -53,6 +53,7 @@ scenarios! {
         revision_link_emptied revision_link_misdirected layer_link_emptied layer_link_replaced
         layer_link_misdirected layer_link_of_other_algorithm history_link_emptied
         garbage_manifest huge_manifest two_shaped_manifest wrong_inline_data wrong_size
+        wrong_diff_id layer_pushed_cut
         unknown_manifest hollow_index sparse_index dangling_tag ghost_tag orphan untagged_image
         tag_moved dangling_link orphaned_signature orphaned_referrer stale_upload empty_repository
         stray unknown_algorithm
@@ -77,6 +78,11 @@ scenarios! {
         sizes_that_disagree shared_manifest_flipped unknown_entry_as_a_revision
         unknown_entry_as_a_layer unknown_entry_unlinked unknown_entry_absent
         manifest_in_doubt_and_a_repository_beside digests_that_are_none blake3 hostile_names
+    }
+    layers {
+        right in_another_order wrong_in_one_image_of_two more_than_the_config_names
+        history_of_another_length diff_id_that_is_no_digest bomb zeros_behind_the_archive
+        that_cannot_be_unpacked of_artifacts_that_look_like_images
     }
     garbage {
         image_deleted orphan_revived orphan_being_mounted push_under_way untagged_by_tags
@@ -153,6 +159,7 @@ const SEVERITIES: &[(Code, &[Severity])] = &{
         (EmptyBlob, &[Error]),
         (InvalidManifest, &[Error, Warning]),
         (InvalidLink, &[Error, Warning]),
+        (DiffIdMismatch, &[Error, Warning]),
         (UnreadableObject, &[Warning]),
         (MissingBlob, &[Error, Warning]),
         (MissingManifest, &[Error]),

@@ -50,6 +50,11 @@ impl Scenario {
         self.with(|options| options.verify = Verify::All)
     }
 
+    /// Audited with every layer unpacked.
+    pub(crate) fn deep(self) -> Self {
+        self.with(|options| options.deep = true)
+    }
+
     /// Read from a store that is not what it should be.
     pub(crate) fn opened(mut self, open: fn(MemoryStore) -> Arc<dyn ObjectStore>) -> Self {
         self.open = open;

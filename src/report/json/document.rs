@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
 
-use crate::audit::{Category, Code, Finding, Kind, Severity, Sum, Totals, Verdict, Verification};
+use crate::audit::{
+    Category, Code, Finding, Kind, Severity, Sum, Totals, Unpacking, Verdict, Verification,
+};
 use crate::choice::Selection;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
@@ -31,6 +33,8 @@ pub(super) struct Document<'a> {
     shard: Option<Shard>,
     verification: Verification,
     #[serde(skip_serializing_if = "Option::is_none")]
+    unpacking: Option<Unpacking>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     selection: Option<Selection>,
     requests: Requests,
     findings_by_code: BTreeMap<Code, Sum>,
@@ -54,6 +58,7 @@ impl<'a> Document<'a> {
             totals: TotalsJson::new(&audit.totals, &report.outside),
             shard: report.shard,
             verification: audit.verification,
+            unpacking: audit.unpacking,
             selection: report.selection,
             requests: report.requests,
             findings_by_code: by_code(&audit.findings),

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::document::SCHEMA_VERSION;
-use crate::audit::{Audit, Code, Finding, Kind, Severity, Sum, Totals, Verdict, Verification};
+use crate::audit::{
+    Audit, Code, Finding, Kind, Severity, Sum, Totals, Unpacking, Verdict, Verification,
+};
 use crate::choice::Selection;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
@@ -40,6 +42,7 @@ struct Written {
     totals: TotalsRead,
     shard: Option<Shard>,
     verification: Verification,
+    unpacking: Option<Unpacking>,
     selection: Option<Selection>,
     requests: Requests,
     findings: Vec<FindingRead>,
@@ -68,6 +71,7 @@ impl Written {
                 incomplete_because: self.incomplete_because,
                 totals: self.totals.totals()?,
                 verification: self.verification,
+                unpacking: self.unpacking,
                 findings: findings.collect::<io::Result<_>>()?,
                 ..Audit::default()
             },

@@ -160,6 +160,9 @@ fn add(whole: &mut Report, part: &Report) {
     ] {
         *sum = sum.saturating_add(more);
     }
+    if let Some(part) = part.audit.unpacking {
+        *whole.audit.unpacking.get_or_insert_default() += part;
+    }
     if let Some(part) = part.selection {
         let whole = whole.selection.get_or_insert(Selection::default());
         whole.eligible += part.eligible;

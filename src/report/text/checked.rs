@@ -3,7 +3,7 @@
 use super::fit::{self, WIDTH};
 use super::palette::{Palette, paint};
 use super::units::{count, counted, iec, span, sum};
-use crate::audit::{Sum, Totals};
+use crate::audit::{Sum, Totals, Unpacking};
 use crate::report::{Report, Source};
 
 /// How wide the labels are.
@@ -29,6 +29,9 @@ pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
     let mut lines = head(report, palette);
     let mut add = |label, text: &str| lines.extend(labelled(palette, label, text));
     add("Proved", &proved(report));
+    if let Some(unpacking) = &report.audit.unpacking {
+        add("Unpacked", &unpacked(unpacking));
+    }
     if report.audit.totals.outside.count > 0 {
         add("Outside", &outside(report));
     }
@@ -102,6 +105,17 @@ fn proved(report: &Report) -> String {
     let mut parts: Vec<_> = parts.into_iter().map(|(_, text)| text).collect();
     if parts.is_empty() {
         parts.push("nothing".to_owned());
+    }
+    parts.join(", ")
+}
+
+pub(super) fn unpacked(unpacking: &Unpacking) -> String {
+    let Unpacking { layers, archive_bytes, failed, encrypted, artifacts } = *unpacking;
+    let (stored, unpacked) = (iec(layers.bytes), iec(archive_bytes));
+    let mut parts =
+        vec![format!("{} ({stored}, {unpacked} unpacked)", counted(layers.count, "layer"))];
+    for (sum, why) in [(failed, "failed"), (encrypted, "encrypted"), (artifacts, "of artifacts")] {
+        parts.extend((sum.count > 0).then(|| format!("{} {why}", count(sum.count))));
     }
     parts.join(", ")
 }

@@ -41,7 +41,7 @@ fn without_files_the_text_says_how_to_get_them() {
     let text = Text { palette: Palette::PLAIN, is_of_bytes: false, files: None };
     let mut out = Vec::new();
     text.write(&dummy::damaged(), &mut out).unwrap();
-    let advice = "469 findings in full, and every blob, repository and tag: --out DIR";
+    let advice = "470 findings in full, and every blob, repository and tag: --out DIR";
     assert!(String::from_utf8(out).unwrap().contains(advice));
 }
 

@@ -24,6 +24,9 @@ pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
         let text = format!("{shard} of all digests; all numbers are of this part alone");
         lines.extend(labelled(palette, "Shard", &text));
     }
+    if let Some(unpacking) = &report.audit.unpacking {
+        lines.extend(labelled(palette, "Unpacked", &checked::unpacked(unpacking)));
+    }
     let left_out = report.selection.map_or_else(Sum::default, |selection| selection.left_out());
     if left_out.count > 0 {
         let text = format!("{}, by what was asked", sum(left_out, "blob"));

@@ -8,6 +8,9 @@ use crate::testing::{Document, Piece};
 /// More bytes than the default of the option `manifest_limit`.
 const HUGE: usize = (4 << 20) + 1;
 
+/// A gzip header, and nothing after it.
+const BEGINNING_OF_GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+
 impl RegistryBuilder {
     /// Manifests beside the image with which something is wrong.
     pub(super) fn add_broken(
@@ -43,6 +46,14 @@ impl RegistryBuilder {
                 self.push(repository, "wrong-size", &Document::image().layer(layer));
                 return Some(vec![Planted::at(Code::SizeMismatch, key)]);
             }
+            Damage::WrongDiffId => {
+                let layer = Piece::layer("of a wrong diff ID");
+                (Code::DiffIdMismatch, self.push_with_diff_id(repository, layer, b"another"))
+            }
+            Damage::LayerPushedCut => {
+                let layer = Piece::layer(BEGINNING_OF_GZIP);
+                (Code::DiffIdMismatch, self.push_with_diff_id(repository, layer, b"a layer"))
+            }
             Damage::UnknownManifest => {
                 let unknown = br#"{"mediaType":"application/vnd.example+json"}"#;
                 (Code::UnknownMediaType, self.tag_bytes(repository, unknown.to_vec()))
@@ -62,6 +73,14 @@ impl RegistryBuilder {
             _ => return None,
         };
         Some(vec![Planted::at(code, self.data_key(&digest))])
+    }
+
+    /// Pushes an image of one layer, whose config says that these bytes are in it.
+    fn push_with_diff_id(&mut self, repository: &str, layer: Piece, content: &[u8]) -> Digest {
+        let digest = layer.digest();
+        let config = Piece::image_config(&[Digest::sha256_of(content)]);
+        self.push(repository, "deep", &Document::image().layer(layer).config(config));
+        digest
     }
 
     fn tag_bytes(&mut self, repository: &str, bytes: Vec<u8>) -> Digest {

@@ -84,6 +84,10 @@ damages! {
     WrongInlineData,
     /// A manifest that says another size of a layer than it has.
     WrongSize,
+    /// An image whose config names another diff ID than its layer has.
+    WrongDiffId,
+    /// An image whose layer was pushed as the beginning of an archive.
+    LayerPushedCut,
     /// A manifest of a kind that nobody knows.
     UnknownManifest,
     /// An index of which no entry is there.
