@@ -409,6 +409,26 @@ async fn a_server_that_stalls_is_left_in_time() {
     assert_eq!(list(&store).await.unwrap(), 26, "and it may come back");
 }
 
+/// With `--max-bandwidth` whoever reads may take long, which is none of the server's fault.
+#[tokio::test]
+async fn a_body_that_is_read_slowly_does_not_come_too_slowly() {
+    let server = server().await;
+    let mut settings = server.settings(BUCKET);
+    settings.patience.total = Duration::from_millis(700);
+    settings.patience.stall = Duration::from_millis(300);
+    let store = S3Store::connect(settings).await.unwrap();
+    let mut body = store.get("big").await.unwrap().body;
+    let mut bytes = body.next().await.unwrap().unwrap().to_vec();
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        bytes.extend_from_slice(&body.next().await.unwrap().unwrap());
+    }
+    let rest: Vec<Bytes> = body.try_collect().await.unwrap();
+    bytes.extend_from_slice(&rest.concat());
+    assert!(bytes == content());
+    assert_eq!(server.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn where_nothing_listens_is_said_at_once() {
     let server = server().await;

@@ -1,29 +1,38 @@
 //! One large object by several ranges at once.
 //!
-//! A single stream is bound by one connection and one core at each end. Where there are fewer
-//! objects than places left, the free places can carry other parts of the same object; the hash
-//! still takes them in their order.
+//! Many servers, S3 among them, give each connection only so much. Where there are fewer objects
+//! than places left, the free places can carry other parts of the same object; the hash still
+//! takes them in their order. A connection that brings all that the hash can take is left alone:
+//! parts take memory, and more work at both ends (docs/performance.md).
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::Store;
 use crate::object::{ETag, Object};
 use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
 
 /// The size of a part in bytes.
-const PART: u32 = 8 << 20;
+const PART: u32 = 4 << 20;
 
 /// How many parts of one object are on their way at once.
 const AHEAD: usize = 4;
 
 /// What is smaller is over before more requests would have helped.
 pub(super) const LARGE: u64 = 64 << 20;
+
+/// After so many bytes it is known whether one connection is enough.
+const PROBE: u64 = 16 << 20;
+
+/// How long these may take: a connection that brings 256 MiB a second or more is enough.
+const ENOUGH: Duration = Duration::from_micros(62_500);
 
 /// The memory for parts that have come and not been read, of all objects together.
 #[derive(Debug, Clone)]
@@ -45,20 +54,44 @@ impl Memory {
     }
 }
 
-/// Whether there are enough free places for the parts of an object.
-pub(super) fn has_places(store: &Store) -> bool {
-    store.inner().free_places() >= AHEAD
+/// The bytes of an object whose `body` begins to arrive; the most of them in parts if that is slow
+/// and there is room.
+pub(super) fn where_faster(
+    store: &Arc<Store>,
+    object: &Object,
+    body: Body,
+    memory: &Memory,
+) -> Body {
+    let Some(etag) = object.etag.clone() else { return body };
+    let (store, object, memory) = (Arc::clone(store), object.clone(), memory.clone());
+    let began = Instant::now();
+    let in_parts = move |from| {
+        let free = store.inner().free_places() >= AHEAD && memory.has_room();
+        let slow = began.elapsed() > ENOUGH;
+        (free && slow).then(|| of(&store, object.clone(), etag.clone(), from, &memory))
+    };
+    stream::try_unfold((body, 0, Some(in_parts)), |(mut body, mut read, mut probe)| async move {
+        if read >= PROBE
+            && let Some(in_parts) = probe.take()
+        {
+            body = in_parts(read).unwrap_or(body);
+        }
+        let Some(chunk) = body.try_next().await? else { return Ok(None) };
+        read += chunk.len() as u64;
+        Ok(Some((chunk, (body, read, probe))))
+    })
+    .boxed()
 }
 
-/// The bytes of a version of an object, in order, several parts of it on their way at once.
+/// The bytes of a version of an object from an offset on, in order, several parts of it on their way at once.
 ///
 /// Each part takes its memory before it is asked for, and in the parts' order, so that the one
 /// that is needed next never waits for one behind it.
-pub(super) fn of(store: &Arc<Store>, object: Object, etag: ETag, memory: &Memory) -> Body {
+fn of(store: &Arc<Store>, object: Object, etag: ETag, from: u64, memory: &Memory) -> Body {
     let size = object.size;
     let version = Arc::new(Version { store: Arc::clone(store), object, etag });
     let memory = memory.clone();
-    let parts = (0..size).step_by(PART as usize).map(move |start| {
+    let parts = (from..size).step_by(PART as usize).map(move |start| {
         let part = start..size.min(start + u64::from(PART));
         let (version, memory) = (Arc::clone(&version), memory.clone());
         async move {
@@ -142,7 +175,7 @@ mod tests {
     async fn read(store: &Arc<Store>, memory: &Memory) -> Result<Vec<u8>, StoreError> {
         let object = store.head("k").await?;
         let etag = object.etag.clone().unwrap();
-        let chunks: Vec<Bytes> = of(store, object, etag, memory).try_collect().await?;
+        let chunks: Vec<Bytes> = of(store, object, etag, 0, memory).try_collect().await?;
         Ok(chunks.concat())
     }
 
@@ -164,7 +197,7 @@ mod tests {
         let (store, memory) = (store(memory_store()), Memory::new(2 * PART));
         let object = store.head("k").await.unwrap();
         let etag = object.etag.clone().unwrap();
-        let mut body = of(&store, object, etag, &memory);
+        let mut body = of(&store, object, etag, 0, &memory);
         body.next().await.unwrap().unwrap();
         for _ in 0..100 {
             tokio::task::yield_now().await;
@@ -187,7 +220,7 @@ mod tests {
         let store = store(cut);
         let object = store.head("k").await.unwrap();
         let etag = object.etag.clone().unwrap();
-        let chunks: Vec<_> = of(&store, object, etag, &memory).collect().await;
+        let chunks: Vec<_> = of(&store, object, etag, 0, &memory).collect().await;
         let good: usize = chunks.iter().flatten().map(Bytes::len).sum();
         assert_eq!(good, 2 * PART as usize);
         assert!(chunks.last().unwrap().is_err());
@@ -200,14 +233,14 @@ mod tests {
         let store = store(Arc::clone(&inner));
         let object = store.head("k").await.unwrap();
         let etag = object.etag.clone().unwrap();
-        let mut body = of(&store, object.clone(), etag.clone(), &memory);
+        let mut body = of(&store, object.clone(), etag.clone(), 0, &memory);
         body.next().await.unwrap().unwrap();
-        inner.put("k", vec![0; 30_000_000]);
+        inner.put("k", vec![0; 15_000_000]);
         let error = body.try_collect::<Vec<_>>().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Changed, "{error}");
         // Of another size, which only a server without shame gives the same entity tag.
-        inner.put_with("k", vec![0; 30_000_000], |object| object.etag = Some(etag.clone()));
-        let error = of(&store, object, etag, &memory).try_collect::<Vec<_>>().await.unwrap_err();
+        inner.put_with("k", vec![0; 15_000_000], |object| object.etag = Some(etag.clone()));
+        let error = of(&store, object, etag, 0, &memory).try_collect::<Vec<_>>().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Changed, "{error}");
     }
 }

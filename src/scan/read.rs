@@ -20,7 +20,7 @@ use crate::store::{Body, Download, ErrorKind, ObjectStore, StoreError};
 const ATTEMPTS: u32 = 2;
 
 /// The bytes that the parts of large objects may take up, of all of them together.
-const MEMORY: u32 = 64 << 20;
+const MEMORY: u32 = 32 << 20;
 
 /// How often an object is begun anew because somebody writes it. Each version is whole, and
 /// whoever writes a blob for ever has no registry.
@@ -62,7 +62,9 @@ impl Reader {
     pub(super) fn new(store: Arc<Store>, options: &Options) -> Self {
         let concurrency = options.concurrency;
         let failures = Arc::new(Failures::new(options.patience));
-        Self { store, concurrency, failures, memory: Memory::new(MEMORY) }
+        // Who holds the bytes back has no use for more of them at once.
+        let memory = if options.max_bandwidth.is_none() { MEMORY } else { 0 };
+        Self { store, concurrency, failures, memory: Memory::new(memory) }
     }
 
     /// The bytes of an object that should be small.
@@ -84,19 +86,17 @@ impl Reader {
         Ok(collect(body).await.map(|bytes| Small::Bytes(bytes, object.etag)))
     }
 
-    /// The digest of an object's bytes. `size` is what it should be, and `progress` is told how
-    /// many have come.
+    /// The digest of an object's bytes. `progress` is told how many have come.
     pub(super) async fn digest(
         &self,
         key: &str,
-        size: u64,
         hasher: &Hasher,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Hashed, StoreError> {
         let mut told = 0;
         for attempt in 1.. {
             // In parts only once: some servers keep to no range.
-            let in_parts = attempt == 1 && size >= parts::LARGE;
+            let in_parts = attempt == 1;
             let mut read = 0;
             let outcome = self
                 .try_digest(key, in_parts, hasher.clone(), |chunk| {
@@ -141,17 +141,12 @@ impl Reader {
 
     /// An object to be read, in parts where that is faster.
     async fn open(&self, key: &str, in_parts: bool) -> Result<Download, StoreError> {
-        if !in_parts || !self.memory.has_room() || !parts::has_places(&self.store) {
-            return self.get(key).await;
+        let Download { object, body } = self.get(key).await?;
+        if !in_parts || object.size < parts::LARGE {
+            return Ok(Download { object, body });
         }
-        let object = self.look(key).await?;
-        match object.as_ref().and_then(|object| object.etag.clone()).zip(object) {
-            Some((etag, object)) => {
-                let body = parts::of(&self.store, object.clone(), etag, &self.memory);
-                Ok(Download { object, body })
-            }
-            None => self.get(key).await,
-        }
+        let body = parts::where_faster(&self.store, &object, body, &self.memory);
+        Ok(Download { object, body })
     }
 
     /// The object as it is now, if there is one.

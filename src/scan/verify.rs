@@ -86,7 +86,7 @@ async fn check(
         let count = |read| {
             told.map(|bytes| bytes.fetch_add(read, Ordering::Relaxed));
         };
-        let read = reader.digest(key, listed.size, hasher, count).await?;
+        let read = reader.digest(key, hasher, count).await?;
         if read.digest == *digest {
             return Ok(Checked::Proved);
         }

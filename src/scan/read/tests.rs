@@ -71,8 +71,8 @@ impl ObjectStore for Restless {
     }
 }
 
-fn reader(store: Restless) -> Reader {
-    let (options, store) = (Options::default(), Arc::new(store) as Arc<dyn ObjectStore>);
+fn reader(store: Arc<dyn ObjectStore>) -> Reader {
+    let options = Options::default();
     let limited = LimitStore::new(store, options.concurrency);
     Reader::new(Arc::new(CountStore::new(limited)), &options)
 }
@@ -81,32 +81,39 @@ fn reader(store: Restless) -> Reader {
 async fn what_is_written_meanwhile_is_read_anew_from_its_beginning() {
     let sha256 = Digest::sha256_of(b"").hasher().unwrap();
     for times in [0, 1, 4] {
-        let (mut told, reads) = (0, reader(Restless::new(times)));
-        let hashed = reads.digest("k", 9, &sha256, |bytes| told += bytes).await.unwrap();
+        let (mut told, reads) = (0, reader(Arc::new(Restless::new(times))));
+        let hashed = reads.digest("k", &sha256, |bytes| told += bytes).await.unwrap();
         assert_eq!(hashed.digest, Digest::sha256_of(&version(0)), "{times}");
         assert_eq!((hashed.size, hashed.zeros_from, told), (200_000, 0, 200_000));
-        let small = reader(Restless::new(times)).small("k", 1 << 20).await.unwrap();
+        let small = reader(Arc::new(Restless::new(times))).small("k", 1 << 20).await.unwrap();
         assert!(matches!(small, Small::Bytes(bytes, _) if bytes == version(0)), "{times}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_written_again_and_again_is_given_up() {
-    let reader = reader(Restless::new(99));
+    let reader = reader(Arc::new(Restless::new(99)));
     let sha256 = Digest::sha256_of(b"").hasher().unwrap();
-    let error = reader.digest("k", 9, &sha256, |_| ()).await.unwrap_err();
+    let error = reader.digest("k", &sha256, |_| ()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Changed);
     assert_eq!(reader.store.snapshot().get, 5);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_large_object_is_read_whole_where_there_are_no_parts() {
-    let restless = Restless::new(0);
+/// Each look at the connection takes time, so that it is slow.
+#[tokio::test]
+async fn a_large_object_that_comes_slowly_is_read_in_parts_or_else_whole() {
     let content = vec![7; usize::try_from(parts::LARGE).unwrap()];
-    restless.inner.put("k", content.clone());
-    let reader = reader(restless);
     let sha256 = Digest::sha256_of(b"").hasher().unwrap();
-    let hashed = reader.digest("k", parts::LARGE, &sha256, |_| ()).await.unwrap();
-    assert_eq!(hashed.digest, Digest::sha256_of(&content));
-    assert!(reader.store.snapshot().get > 1, "parts were tried");
+    let slow = |_| std::thread::sleep(Duration::from_micros(300));
+    let memory = MemoryStore::new();
+    memory.put("k", content.clone());
+    let restless = Restless::new(0);
+    restless.inner.put("k", content.clone());
+    // The other one refuses parts.
+    for store in [Arc::new(memory) as Arc<dyn ObjectStore>, Arc::new(restless)] {
+        let reads = reader(store);
+        let hashed = reads.digest("k", &sha256, slow).await.unwrap();
+        assert_eq!(hashed.digest, Digest::sha256_of(&content));
+        assert!(reads.store.snapshot().get > 1, "parts were tried");
+    }
 }
