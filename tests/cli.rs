@@ -78,6 +78,8 @@ fn each_mistake_is_one_clear_line() {
         (vec!["audit", EXAMPLE, "--root", "nope"], 3, "no registry at the root"),
         (vec!["audit", EXAMPLE, "--out", "Cargo.toml/x"], 3, "--out"),
         (vec!["audit", EXAMPLE, "--keep-digests", "Cargo.toml"], 3, "line 1"),
+        (vec!["merge", empty], 3, "report.json: No such file"),
+        (vec!["verify", EXAMPLE, "--shard", "5/4"], 2, "--shard 5/4: expected i/N"),
         (vec!["audit", "s3://"], 2, "names no bucket"),
         (vec!["audit", "gs://bucket"], 2, "neither s3://bucket"),
         (vec!["audit", "s3://b/docker/registry/v2/blobs"], 2, "part of a registry"),
@@ -94,9 +96,46 @@ fn each_mistake_is_one_clear_line() {
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
         assert!(output.stdout.is_empty(), "{args:?}");
     }
-    for args in [&["audit"][..], &["frob"], &["audit", EXAMPLE, "--min-age", "soon"], &[]] {
+    for args in [
+        &["audit"][..],
+        &["frob"],
+        &["audit", EXAMPLE, "--min-age", "soon"],
+        &["verify", EXAMPLE, "--verify", "some"],
+        &[],
+    ] {
         assert_eq!(run(args).status.code(), Some(2), "{args:?}");
     }
+}
+
+/// Three processes and their merge say what one says, with its status.
+#[test]
+fn shards_and_their_merge_say_what_one_process_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let alone = run(&["verify", EXAMPLE, "--include-orphaned", "-q", "--out", &path("alone")]);
+    assert_eq!(alone.status.code(), Some(1), "{}", text(&alone.stderr));
+    for index in ["0", "1", "2"] {
+        let out = path(index);
+        let args = ["verify", EXAMPLE, "--include-orphaned", "--shard", "auto/3", "--out", &out];
+        let part = ocifsck(&args).env("JOB_COMPLETION_INDEX", index).output().unwrap();
+        assert!(text(&part.stdout).contains("/3 of all digests"), "{}", text(&part.stderr));
+    }
+    let parts = [path("2"), path("0"), path("1")];
+    let merge = |parts: &[String]| {
+        let together = path("together");
+        let mut args = vec!["merge", "-q", "--out", &together];
+        args.extend(parts.iter().map(String::as_str));
+        run(&args)
+    };
+    assert_eq!(merge(&parts).status.code(), Some(1));
+    assert_eq!(files(Path::new(&path("together"))), ["blobs.csv", "findings.csv", "report.json"]);
+    for name in ["blobs.csv", "findings.csv"] {
+        let read = |whose: &str| fs::read(Path::new(&path(whose)).join(name)).unwrap();
+        assert_eq!(read("together"), read("alone"), "{name}");
+    }
+    let missing = merge(&parts[..2]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(text(&missing.stderr).contains("2/3 for one"), "{}", text(&missing.stderr));
 }
 
 #[test]

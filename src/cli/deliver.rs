@@ -43,7 +43,7 @@ impl Delivery<'_> {
             }
             Format::Text if is_quiet => {}
             Format::Text => {
-                to_stdout(|out| reports.iter().try_for_each(|report| self.text(report, out)))?
+                to_stdout(|out| reports.iter().try_for_each(|report| self.text(report, out)))?;
             }
         }
         if is_quiet || self.format == Format::Json {

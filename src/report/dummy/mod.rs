@@ -9,6 +9,8 @@ pub(super) use self::rows::blobs;
 use self::rows::{findings, repositories, tags};
 use super::{Report, Requests, Source};
 use crate::audit::{Audit, Code, Severity, Sum, Totals, Verification};
+use crate::choice::Selection;
+use crate::shard::Shard;
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -128,6 +130,30 @@ pub(super) fn damaged() -> Report {
     audit.findings = findings();
     audit.repositories = repositories();
     audit.tags = tags();
+    report
+}
+
+/// A part of what bytes tell, within a budget.
+pub(super) fn verified() -> Report {
+    let mut report = damaged();
+    report.audit.keep_what_bytes_tell();
+    report.shard = Some(Shard::new(3, 16).unwrap());
+    report.outside = Vec::new();
+    report.selection =
+        Some(Selection { eligible: sum(9_000, 36 * GIB), chosen: sum(7_000, 30 * GIB) });
+    for (name, value) in [
+        ("verify", json!("budget=32212254720")),
+        ("verify-since", json!("168h")),
+        ("include-orphaned", json!(true)),
+    ] {
+        report.options.insert(name.to_owned(), value);
+    }
+    report.audit.verification = Verification {
+        listing: sum(2_000, 6 * GIB),
+        etag: sum(10_931, 776_101),
+        checksum: sum(40, GIB),
+        bytes: sum(7_000, 30 * GIB),
+    };
     report
 }
 

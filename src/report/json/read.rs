@@ -52,18 +52,14 @@ impl Written {
     fn report(self) -> io::Result<Report> {
         let SourceRead { uri, layout, root, product } = self.source;
         let findings = self.findings.into_iter().map(FindingRead::finding);
-        let prefixes = self.totals.outside_by_prefix.iter();
+        let outside = self.totals.outside_by_prefix.iter();
         Ok(Report {
             source: Source { uri, layout, root, product },
             started_at: self.started_at,
             as_of: self.as_of,
             finished_at: self.finished_at,
             options: self.options,
-            outside: prefixes
-                .map(|Prefix { prefix, count, bytes }| {
-                    (prefix.clone(), Sum { count: *count, bytes: *bytes })
-                })
-                .collect(),
+            outside: outside.map(|row| (row.prefix.clone(), row.sum)).collect(),
             requests: self.requests,
             shard: self.shard,
             selection: self.selection,
@@ -104,7 +100,7 @@ struct TotalsRead {
     strays: Sum,
     auxiliary: Sum,
     outside: Sum,
-    outside_by_prefix: Vec<Prefix>,
+    outside_by_prefix: Vec<Outside>,
     repositories: u64,
     tags: u64,
     manifests: u64,
@@ -117,10 +113,10 @@ struct Reclaimable {
 }
 
 #[derive(Deserialize)]
-struct Prefix {
+struct Outside {
     prefix: String,
-    count: u64,
-    bytes: u64,
+    #[serde(flatten)]
+    sum: Sum,
 }
 
 impl TotalsRead {
@@ -145,10 +141,10 @@ impl TotalsRead {
 }
 
 /// The sums under these names, in their order.
-fn sums<const N: usize>(named: &Map<String, Value>, names: [&str; N]) -> io::Result<[Sum; N]> {
+fn sums<const N: usize>(values: &Map<String, Value>, names: [&str; N]) -> io::Result<[Sum; N]> {
     let mut sums = [Sum::default(); N];
     for (sum, name) in sums.iter_mut().zip(names) {
-        *sum = Sum::deserialize(named.get(name).unwrap_or(&Value::Null))?;
+        *sum = Sum::deserialize(values.get(name).unwrap_or(&Value::Null))?;
     }
     Ok(sums)
 }

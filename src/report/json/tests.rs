@@ -78,6 +78,26 @@ fn sums_are_those_of_the_findings() {
     }
 }
 
+/// A part is merged by what its report says.
+#[test]
+fn what_is_read_back_is_what_was_written() {
+    for report in [dummy::damaged(), dummy::hostile(), dummy::vast(), dummy::verified()] {
+        let text = written(&report);
+        let (read, version) = read(text.as_bytes()).unwrap();
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+        assert_eq!(written(&read), text);
+        assert!(super::read(&text.as_bytes()[..text.len() / 2]).is_err(), "half of it");
+    }
+}
+
+#[test]
+fn a_part_of_what_bytes_tell() {
+    let mut report = dummy::verified();
+    report.audit.findings.truncate(1);
+    report.audit.findings[0].referrers.truncate(2);
+    insta::assert_snapshot!(unversioned(&written(&report)));
+}
+
 #[test]
 fn a_writer_that_fails_is_heard() {
     let mut short = [0; 100];

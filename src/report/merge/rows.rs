@@ -34,9 +34,9 @@ pub fn rows(parts: &[Part], out: &mut dyn Write) -> io::Result<()> {
     while let Some(Reverse((_, place))) = heads.pop() {
         let row = &mut waiting[place];
         if is_whole {
-            out.write_byte_record(row)?
+            out.write_byte_record(row)?;
         } else {
-            doubted(row, &mut out)?
+            doubted(row, &mut out)?;
         }
         heads.extend(next(&mut tables[place], row)?.map(|digest| Reverse((digest, place))));
     }

@@ -6,8 +6,16 @@ fn plain(report: &Report) -> String {
     written(report, Palette::PLAIN)
 }
 
+fn of_bytes(report: &Report) -> String {
+    told(report, Palette::PLAIN, true)
+}
+
 fn written(report: &Report, palette: Palette) -> String {
-    let text = Text { palette, is_of_bytes: false, files: Some(Path::new("report")) };
+    told(report, palette, false)
+}
+
+fn told(report: &Report, palette: Palette, is_of_bytes: bool) -> String {
+    let text = Text { palette, is_of_bytes, files: Some(Path::new("report")) };
     let mut out = Vec::new();
     text.write(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -43,6 +51,21 @@ fn without_files_the_text_says_how_to_get_them() {
     text.write(&dummy::damaged(), &mut out).unwrap();
     let advice = "470 findings in full, and every blob, repository and tag: --out DIR";
     assert!(String::from_utf8(out).unwrap().contains(advice));
+}
+
+#[test]
+fn what_bytes_tell() {
+    insta::assert_snapshot!(of_bytes(&dummy::verified()));
+}
+
+#[test]
+fn whatever_bytes_tell_fits_a_screen() {
+    for report in [dummy::verified(), dummy::hostile(), dummy::vast(), dummy::empty()] {
+        let text = of_bytes(&report);
+        assert!(text.lines().count() <= 40, "{text}");
+        assert!(text.lines().all(|line| fit::width(line) <= fit::WIDTH), "{text}");
+        assert_eq!(text.find(|c: char| c != '\n' && escape::acts_or_hides(c)), None);
+    }
 }
 
 #[test]

@@ -81,13 +81,12 @@ pub(super) fn broken(findings: &[Finding], palette: &Palette) -> Vec<String> {
     if tags.is_empty() {
         return Vec::new();
     }
-    let named = tags.iter().take(MOST_TAGS).map(|tag| fit::name(tag, WIDTH / 3));
-    let mut text = format!("{}: ", counted(tags.len() as u64, "tag"));
-    text += &named.collect::<Vec<_>>().join(", ");
-    let others = tags.len().saturating_sub(MOST_TAGS) as u64;
-    if others > 0 {
-        text += &format!(" and {} more", count(others));
-    }
+    let named: Vec<_> = tags.iter().take(MOST_TAGS).map(|tag| fit::name(tag, WIDTH / 3)).collect();
+    let others = match tags.len().saturating_sub(MOST_TAGS) as u64 {
+        0 => String::new(),
+        others => format!(" and {} more", count(others)),
+    };
+    let text = format!("{}: {}{others}", counted(tags.len() as u64, "tag"), named.join(", "));
     labelled(palette, "Broken", &text)
 }
 
@@ -97,14 +96,11 @@ fn asked(report: &Report) -> String {
         let value = report.options.get(name)?.as_str()?;
         Some(Escaped::text(value).to_string())
     };
-    let mut text = format!("--verify {}", option("verify").unwrap_or_default());
-    for name in ["verify-seed", "verify-since"] {
-        if let Some(value) = option(name) {
-            text += &format!(" --{name} {value}");
-        }
-    }
-    if report.options.get("include-orphaned").is_some_and(|value| value == true) {
-        text += " --include-orphaned";
-    }
-    text
+    let is_set = |name: &str| report.options.get(name).is_some_and(|value| value == true);
+    let mut words = vec![format!("--verify {}", option("verify").unwrap_or_default())];
+    let valued = ["verify-seed", "verify-since"].into_iter();
+    words.extend(valued.filter_map(|name| Some(format!("--{name} {}", option(name)?))));
+    let flags = ["use-checksums", "include-orphaned"].into_iter().filter(|name| is_set(name));
+    words.extend(flags.map(|name| format!("--{name}")));
+    words.join(" ")
 }
