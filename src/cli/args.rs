@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::parse;
 use crate::choice::Verify;
+use crate::scan::Deep;
 
 /// fsck for the bucket behind a container registry
 ///
@@ -187,6 +188,16 @@ pub(super) struct DeepArgs {
     /// How much of a layer to unpack at most [default: more than any honest layer has]
     #[arg(long, value_name = "SIZE", requires = "deep", value_parser = parse::size)]
     pub(super) deep_limit: Option<u64>,
+}
+
+impl DeepArgs {
+    pub(super) const fn wanted(&self) -> Deep {
+        match (self.deep, self.deep_limit) {
+            (false, _) => Deep::No,
+            (true, None) => Deep::Usual,
+            (true, Some(bytes)) => Deep::UpTo(bytes),
+        }
+    }
 }
 
 /// What narrows down which blobs are read.

@@ -11,8 +11,7 @@ pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Probl
     let out = out_dir(args.out.as_deref())?;
     let options = Options {
         verify: args.verify,
-        deep: args.deep.deep,
-        deep_limit: args.deep.deep_limit,
+        deep: args.deep.wanted(),
         use_checksums: args.narrow.use_checksums,
         verify_since: args.narrow.verify_since,
         verify_seed: args.narrow.verify_seed.clone(),

@@ -14,8 +14,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
     let out = out_dir(args.out.as_deref())?;
     let options = Options {
         verify: args.verify,
-        deep: args.deep.deep,
-        deep_limit: args.deep.deep_limit,
+        deep: args.deep.wanted(),
         use_checksums: args.narrow.use_checksums,
         verify_since: args.narrow.verify_since,
         verify_seed: args.narrow.verify_seed.clone(),

@@ -121,7 +121,7 @@ async fn unpack(
         let (key, reader) = (inventory.data_key(&digest), reader.clone());
         let (hasher, bytes) = (digest.hasher()?, Arc::clone(&bytes));
         let stored = size(id);
-        let limit = options.deep_limit.unwrap_or_else(|| default_limit(stored));
+        let limit = options.deep.most().unwrap_or_else(|| default_limit(stored));
         Some(async move {
             let read = reader.unpack(&key, &hasher, limit).await;
             bytes.fetch_add(stored, Ordering::Relaxed);

@@ -36,7 +36,7 @@ use jiff::Timestamp;
 use tracing::info;
 
 pub use self::error::ScanError;
-pub use self::options::{Options, RootChoice};
+pub use self::options::{Deep, Options, RootChoice};
 pub use self::progress::{Observer, Progress, Silent};
 use self::read::Reader;
 use self::walk::{Registry, Walk};
@@ -179,7 +179,7 @@ async fn examine(
     confirm::admit(inventory, &mut graph, &looks);
     confirm::lengths(reader, inventory, &mut graph).await;
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
-    if options.deep {
+    if options.deep != Deep::No {
         deep::layers(reader, inventory, &mut graph, options, observer).await;
     }
     let mut selection = None;

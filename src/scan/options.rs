@@ -40,10 +40,7 @@ pub struct Options {
     /// Which part of all digests to read and to report on. `None`: all of them.
     pub shard: Option<Shard>,
     /// Whether to unpack each image's layers and hold them against its config.
-    pub deep: bool,
-    /// How many bytes of a layer to unpack at most. `None`: as many as an honest layer may have
-    /// ([`default_limit`](crate::deep::default_limit)).
-    pub deep_limit: Option<u64>,
+    pub deep: Deep,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
     /// How many bytes of objects are read in a second at most.
@@ -71,13 +68,35 @@ impl Default for Options {
             verify_since: None,
             verify_seed: None,
             shard: None,
-            deep: false,
-            deep_limit: None,
+            deep: Deep::default(),
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_bandwidth: None,
             max_requests_per_second: None,
             patience: Duration::from_mins(5),
             manifest_limit: 4 << 20,
+        }
+    }
+}
+
+/// Whether to unpack layers, and how far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Deep {
+    /// None.
+    #[default]
+    No,
+    /// As far as an honest layer goes ([`default_limit`](crate::deep::default_limit)).
+    Usual,
+    /// So many bytes of each at most.
+    UpTo(u64),
+}
+
+impl Deep {
+    /// How many bytes of a layer to unpack at most, if the caller has said.
+    #[must_use]
+    pub const fn most(self) -> Option<u64> {
+        match self {
+            Self::No | Self::Usual => None,
+            Self::UpTo(bytes) => Some(bytes),
         }
     }
 }
@@ -120,8 +139,8 @@ impl Options {
         .chain(checksums)
         .chain(since)
         .chain(seed)
-        .chain(self.deep.then(|| ("deep", true.into())))
-        .chain(self.deep_limit.map(|limit| ("deep-limit", limit.into())))
+        .chain((self.deep != Deep::No).then(|| ("deep", true.into())))
+        .chain(self.deep.most().map(|limit| ("deep-limit", limit.into())))
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }

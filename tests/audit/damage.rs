@@ -6,11 +6,11 @@ use crate::support::{audit_one, line, lines, options, run};
 use ocifsck::audit::{Code, Pullable};
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
-use ocifsck::scan::{Options, Verify};
+use ocifsck::scan::{Deep, Options, Verify};
 use ocifsck::testing::{Damage, Document, RegistryBuilder};
 
 fn audit(registry: &RegistryBuilder) -> Report {
-    let options = Options { verify: Verify::All, deep: true, ..options() };
+    let options = Options { verify: Verify::All, deep: Deep::Usual, ..options() };
     run(audit_one(registry.store(), &options))
 }
 

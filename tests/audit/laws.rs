@@ -9,7 +9,7 @@ use ocifsck::audit::{Category, Code, Severity, Verdict};
 use ocifsck::object::Sum;
 use ocifsck::oci::Digest;
 use ocifsck::report::{Report, Requests};
-use ocifsck::scan::{Options, Verify};
+use ocifsck::scan::{Deep, Options, Verify};
 use ocifsck::store::{ErrorKind, Fault, FaultStore, ObjectStore, Operation, chance};
 use ocifsck::testing::{Damage, RegistryBuilder};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ pub(crate) fn with_grace() -> Options {
 }
 
 pub(crate) fn everything_read() -> Options {
-    Options { verify: Verify::All, deep: true, ..with_grace() }
+    Options { verify: Verify::All, deep: Deep::Usual, ..with_grace() }
 }
 
 pub(crate) fn audit(store: impl ObjectStore, options: &Options) -> Report {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ocifsck::scan::Deep;
 use ocifsck::oci::Digest;
 use ocifsck::testing::{Document, Piece, RegistryBuilder};
 use serde_json::json;
@@ -84,7 +85,7 @@ pub(crate) fn bomb() -> Scenario {
         let zeros = "\0".repeat(1 << 20);
         registry.push("app", "1.0", &image(&["base", &zeros]));
     });
-    bomb.with(|options| options.deep_limit = Some(1 << 19))
+    bomb.with(|options| options.deep = Deep::UpTo(1 << 19))
 }
 
 pub(crate) fn zeros_behind_the_archive() -> Scenario {

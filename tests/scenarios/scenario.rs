@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
-use ocifsck::scan::{self, Options, ScanError, Silent, Verify};
+use ocifsck::scan::{self, Deep, Options, ScanError, Silent, Verify};
 use ocifsck::store::{MemoryStore, ObjectStore};
 use ocifsck::testing::RegistryBuilder;
 
@@ -52,7 +52,7 @@ impl Scenario {
 
     /// Audited with every layer unpacked.
     pub(crate) fn deep(self) -> Self {
-        self.with(|options| options.deep = true)
+        self.with(|options| options.deep = Deep::Usual)
     }
 
     /// Read from a store that is not what it should be.
