@@ -87,8 +87,9 @@ fn what_the_server_vouches_for_need_not_be_read() {
 
 #[test]
 fn what_is_wrong_is_told_apart() {
+    type Change = fn(&mut Vec<u8>);
     let text = "0123456789".repeat(100);
-    let changes: [(fn(&mut Vec<u8>), &str); 5] = [
+    let changes: [(Change, &str); 5] = [
         (|bytes| bytes.truncate(999), ": they are cut short, 999 of 1000;"),
         (|bytes| bytes[512..].fill(0), ": all is zero from byte 512 to the end at 1000;"),
         (|bytes| bytes.fill(0), ": all 1000 are zero;"),
