@@ -84,7 +84,7 @@ fn fill(client: &Client, objects: &InBucket) -> Vec<Harmed> {
         push(name, &[&own]);
         harmed.push(Harmed::new(&own.blob, &harm, &[name]));
     }
-    let [one, other] = ["swapped/one", "swapped/other"].map(|name| plain(noise(name, 90_000)));
+    let [one, other] = ["swapped/one", "swapped/other"].map(|name| plain(&noise(name, 90_000)));
     push("swapped/one", &[&one]);
     push("swapped/other", &[&other]);
     harmed.push(Harmed::new(&one.blob, &Harm::ReplaceBy(&other.blob), &["swapped/one"]));
@@ -118,12 +118,12 @@ fn large_layer() -> Layer {
     for (number, block) in (0_u32..).zip(bytes.chunks_mut(4096)) {
         block[..4].copy_from_slice(&number.to_be_bytes());
     }
-    plain(bytes)
+    plain(&bytes)
 }
 
 /// A layer of these bytes as they are.
-fn plain(bytes: Vec<u8>) -> Layer {
-    Layer::new("application/vnd.oci.image.layer.v1.tar", bytes.clone(), &bytes)
+fn plain(bytes: &[u8]) -> Layer {
+    Layer::new("application/vnd.oci.image.layer.v1.tar", bytes.to_vec(), bytes)
 }
 
 /// Fails unless every harm is told as what it is, and nothing else is told.
