@@ -11,9 +11,6 @@ use ocifsck::testing::{Damage, Document, Piece, RegistryBuilder};
 
 use crate::support::{audit_one, options, run};
 
-/// What is done to the bytes of a blob.
-type Change = fn(&mut Vec<u8>);
-
 fn audit(store: MemoryStore, options: &Options) -> Report {
     run(audit_one(store, options))
 }
