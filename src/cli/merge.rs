@@ -1,7 +1,8 @@
 //! `ocifsck merge`: the parts that shards have written, as the report of the whole.
 
-use super::args::{Common, MergeArgs};
+use super::args::Common;
 use super::deliver::{Delivery, out_dir};
+use super::verify_args::MergeArgs;
 use super::{Exit, Problem};
 use crate::report::merge::{Part, merge, rows};
 

@@ -15,6 +15,8 @@ mod scan;
 mod shard;
 mod source;
 mod verify;
+#[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
+mod verify_args;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -1,9 +1,10 @@
 //! `ocifsck verify`: is every byte still what its name says?
 
-use super::args::{Common, VerifyArgs};
+use super::args::Common;
 use super::deliver::{Delivery, out_dir};
 use super::scan::{self, Scanned};
 use super::shard::shard;
+use super::verify_args::VerifyArgs;
 use super::{Exit, Problem, source};
 use crate::scan::{Options, RootChoice};
 

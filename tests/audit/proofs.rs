@@ -90,6 +90,7 @@ fn what_the_server_vouches_for_need_not_be_read() {
 
 #[test]
 fn what_is_wrong_is_told_apart() {
+    type Change = fn(&mut Vec<u8>);
     let text = "0123456789".repeat(100);
     let changes: [(Change, &str); 5] = [
         (|bytes| bytes.truncate(999), ": they are cut short, 999 of 1000;"),

@@ -1,0 +1,115 @@
+//! The arguments that say which bytes to check, as they are typed.
+
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+
+use super::args::{FailOn, Format, PlaceArgs};
+use super::parse;
+use crate::choice::Verify;
+use crate::scan::Deep;
+
+/// What `verify` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// What to look at, and how to reach it.
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "all",
+        value_parser = parse::verify,
+        help_heading = "Verification"
+    )]
+    pub(super) verify: Verify,
+    /// How far to look into it.
+    #[command(flatten)]
+    pub(super) deep: DeepArgs,
+    /// What narrows that down.
+    #[command(flatten)]
+    pub(super) narrow: NarrowArgs,
+    /// Read blobs that nothing refers to as well, after all others
+    #[arg(long, help_heading = "Verification")]
+    pub(super) include_orphaned: bool,
+    /// Read and report only part I of N of all digests; `auto` takes I from
+    /// JOB_COMPLETION_INDEX or AWS_BATCH_JOB_ARRAY_INDEX
+    #[arg(long, value_name = "I/N|auto[/N]", help_heading = "Verification")]
+    pub(super) shard: Option<String>,
+    /// Exit 1 on findings of these categories
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_delimiter = ',',
+        default_value = "corrupt",
+        help_heading = "Output"
+    )]
+    pub(super) fail_on: Vec<FailOn>,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write report.json, findings.csv and blobs.csv into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// What `merge` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct MergeArgs {
+    /// The directories that `verify --shard I/N --out DIR` wrote, in any order
+    #[arg(value_name = "PART", required = true, help_heading = None::<&str>)]
+    pub(super) parts: Vec<PathBuf>,
+    /// Exit 1 on findings of these categories
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_delimiter = ',',
+        default_value = "corrupt",
+        help_heading = "Output"
+    )]
+    pub(super) fail_on: Vec<FailOn>,
+    /// What to print on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write report.json, findings.csv and blobs.csv of the whole into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// How far to look into what is read.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct DeepArgs {
+    /// Read every layer of every image, unpack it, and hold it against its config's diff IDs
+    #[arg(long)]
+    pub(super) deep: bool,
+    /// How much of a layer to unpack at most [default: more than any honest layer has]
+    #[arg(long, value_name = "SIZE", requires = "deep", value_parser = parse::size)]
+    pub(super) deep_limit: Option<u64>,
+}
+
+impl DeepArgs {
+    pub(super) const fn wanted(&self) -> Deep {
+        match (self.deep, self.deep_limit) {
+            (false, _) => Deep::No,
+            (true, None) => Deep::Usual,
+            (true, Some(bytes)) => Deep::UpTo(bytes),
+        }
+    }
+}
+
+/// What narrows down which blobs are read.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct NarrowArgs {
+    /// Do not read what the server stores a SHA-256 of, if that is the digest
+    #[arg(long)]
+    pub(super) use_checksums: bool,
+    /// What a sample depends on besides the digests [default: the date]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) verify_seed: Option<String>,
+    /// Read only blobs that were written within this time, or nobody knows when: 24h, 7d
+    #[arg(long, value_name = "TIME", value_parser = parse::age)]
+    pub(super) verify_since: Option<SignedDuration>,
+}
