@@ -6,7 +6,7 @@
 //! relations   what follows from what          \
 //! upward      who refers to a digest           | reach    what is reachable, from where
 //! doubt       what could refer and is unread   | blobs    verdict, kind and proof of each blob
-//! owners      whose alone a blob is            | sizes    rows of repositories and tags
+//! owners      whose alone a blob is            | sizes, sums    rows of repositories and tags; sums
 //! gather      many walks as one                | referrers    whom a finding concerns
 //! probe       second looks                    /  corrupt, layers, missing, garbage, notes   findings
 //! ```
@@ -36,6 +36,7 @@ mod referrers;
 mod relations;
 mod rows;
 mod sizes;
+mod sums;
 mod totals;
 mod unpacking;
 mod upward;
