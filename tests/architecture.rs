@@ -21,6 +21,7 @@ const ORDER: [&str; 16] = [
     "inventory",
     "graph",
     "choice",
+    "batch",
     "audit",
     "report",
     "ledger",
@@ -56,7 +57,7 @@ fn lower_modules_name_no_upper_ones() {
 #[test]
 fn the_pure_half_waits_for_nothing_and_asks_nobody() {
     let pure =
-        ["oci", "shard", "object", "deep", "layout", "inventory", "graph", "choice", "audit"];
+        ["oci", "shard", "object", "deep", "layout", "inventory", "graph", "choice", "batch", "audit"];
     hold("the pure half does more than compute", |source| {
         pure.contains(&&*module(source))
             && [
