@@ -1,7 +1,7 @@
 //! The manifest of a job: a CSV file of `Bucket,Key`, without a header.
 //!
-//! ["Object keys must be URL-encoded"][1], with examples that write a space as `%20` and leave `/`
-//! as it is. Which other characters are left is not said.
+//! "Object keys must be URL-encoded", says the [documentation][1], with examples that write a space
+//! as `%20` and leave `/` as it is. It does not say which other characters may stay.
 //!
 //! [1]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-create-job.html
 
