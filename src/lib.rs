@@ -68,6 +68,7 @@
 //! in seconds.
 
 pub mod audit;
+pub mod batch;
 pub mod choice;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -11,7 +11,7 @@ use std::path::Path;
 use source::{Source, hold, names, sources};
 
 /// The modules, the lowest first. A module names only those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "oci",
     "shard",
     "object",
@@ -21,6 +21,7 @@ const ORDER: [&str; 16] = [
     "inventory",
     "graph",
     "choice",
+    "batch",
     "audit",
     "report",
     "ledger",
@@ -55,8 +56,18 @@ fn lower_modules_name_no_upper_ones() {
 
 #[test]
 fn the_pure_half_waits_for_nothing_and_asks_nobody() {
-    let pure =
-        ["oci", "shard", "object", "deep", "layout", "inventory", "graph", "choice", "audit"];
+    let pure = [
+        "oci",
+        "shard",
+        "object",
+        "deep",
+        "layout",
+        "inventory",
+        "graph",
+        "choice",
+        "batch",
+        "audit",
+    ];
     hold("the pure half does more than compute", |source| {
         pure.contains(&&*module(source))
             && [

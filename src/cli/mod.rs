@@ -3,6 +3,7 @@
 #[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
 mod args;
 mod audit;
+mod batch;
 mod completions;
 mod deliver;
 mod exit;

@@ -44,6 +44,14 @@ impl Source {
     }
 }
 
+/// The bucket that SOURCE names, if it names one.
+pub(super) fn bucket(args: &PlaceArgs) -> Option<String> {
+    match parse(&args.source) {
+        Ok(Named::Bucket { bucket, .. }) => Some(bucket),
+        _ => None,
+    }
+}
+
 /// The registry that `--root` names.
 pub(super) fn root(args: &PlaceArgs) -> RootChoice {
     match args.root.as_deref() {

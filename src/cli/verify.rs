@@ -5,13 +5,14 @@ use super::deliver::{Delivery, out_dir};
 use super::scan::{self, Scanned};
 use super::shard::shard;
 use super::verify_args::VerifyArgs;
-use super::{Exit, Problem, source};
+use super::{Exit, Problem, batch, complain, source};
 use crate::scan::{Options, RootChoice};
 
 /// Verifies what the arguments name.
 pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Problem> {
     let env = |name: &str| std::env::var(name).ok();
     let shard = args.shard.as_deref().map(|text| shard(text, env)).transpose()?;
+    let batch = batch::open(args)?;
     let out = out_dir(args.out.as_deref())?;
     let options = Options {
         verify: args.verify,
@@ -19,16 +20,19 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
         use_checksums: args.narrow.use_checksums,
         verify_since: args.narrow.verify_since,
         verify_seed: args.narrow.verify_seed.clone(),
+        batch: batch.results(),
         include_orphaned: args.include_orphaned,
         shard,
         ..scan::options(&args.place)
     };
-    let Scanned { mut reports, .. } = scan::scan(common, &args.place, None, &options).await?;
+    let Scanned { mut reports, .. } =
+        scan::scan(common, &args.place, None, &batch.while_scanning(&options)).await?;
     for report in &mut reports {
         report.audit.keep_what_bytes_tell();
         let is_included = args.include_orphaned.into();
         report.options.insert("include-orphaned".to_owned(), is_included);
     }
+    let told = batch.finish(&options, &mut reports)?;
     let delivery = Delivery {
         common,
         out: out.as_ref(),
@@ -38,5 +42,9 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
         is_one: source::root(&args.place) != RootChoice::All,
     };
     delivery.files(&reports)?;
-    delivery.print(&reports)
+    let exit = delivery.print(&reports)?;
+    for line in told {
+        complain(&line);
+    }
+    Ok(exit)
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
+use clap::builder::ArgPredicate;
 use jiff::SignedDuration;
 
 use super::args::{FailOn, Format, PlaceArgs};
@@ -21,6 +22,7 @@ pub(super) struct VerifyArgs {
         long,
         value_name = "WHAT",
         default_value = "all",
+        default_value_if("import_batch", ArgPredicate::IsPresent, "manifests"),
         value_parser = parse::verify,
         help_heading = "Verification"
     )]
@@ -31,6 +33,9 @@ pub(super) struct VerifyArgs {
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
+    /// What AWS is to compute, or has computed.
+    #[command(flatten)]
+    pub(super) batch: BatchArgs,
     /// Read blobs that nothing refers to as well, after all others
     #[arg(long, help_heading = "Verification")]
     pub(super) include_orphaned: bool,
@@ -98,6 +103,20 @@ impl DeepArgs {
             (true, Some(bytes)) => Deep::UpTo(bytes.get()),
         }
     }
+}
+
+/// What is computed on AWS instead of being read.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct BatchArgs {
+    /// Instead of reading, write what would be read as the manifest of an S3 Batch Operations job,
+    /// Compute checksum
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["import_batch", "deep"])]
+    pub(super) export_batch: Option<PathBuf>,
+    /// Take the completion report of that job as proof: its manifest.json, or its CSV files. What it
+    /// contradicts is read, and nothing else unless --verify says so
+    #[arg(long, value_name = "REPORT", num_args = 1..)]
+    pub(super) import_batch: Vec<PathBuf>,
 }
 
 /// What narrows down which blobs are read.

@@ -14,7 +14,7 @@ mod dummy;
 
 use jiff::Timestamp;
 
-pub use self::files::{OutDir, OutError};
+pub use self::files::{OutDir, OutError, OutFile};
 pub use self::text::{Palette, Text};
 
 use crate::audit::{Audit, Sum};

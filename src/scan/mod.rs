@@ -6,11 +6,13 @@
 //! confirm   look again at whatever seems to be missing
 //! spare     what comes and goes meanwhile, and what it refers to
 //! deep      unpack the layers, if asked to
+//! batch     take what AWS has computed, and read what that contradicts
 //! verify    read the other blobs, if asked to
 //! ```
 //!
 //! What comes of it goes to the reconciler, which waits for nothing.
 
+mod batch;
 mod border;
 mod confirm;
 mod deep;
@@ -181,6 +183,9 @@ async fn examine(
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
     if options.deep != Deep::No {
         deep::layers(reader, inventory, &mut graph, options, observer).await;
+    }
+    if let Some(results) = &options.batch {
+        batch::take(reader, inventory, &mut graph, results, options, observer).await;
     }
     let mut selection = None;
     if options.verify.reads_blobs() {

@@ -1,12 +1,14 @@
 //! What the caller asks for.
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::audit::Roots;
+use crate::batch::Results;
 use crate::choice::{Choice, Verify};
 use crate::layout::Root;
 use crate::oci::Digest;
@@ -30,6 +32,9 @@ pub struct Options {
     pub verify: Verify,
     /// Whether a checksum that the server stores is as good as reading.
     pub use_checksums: bool,
+    /// What a job of S3 Batch Operations has computed, to be taken as proof before anything is
+    /// read.
+    pub batch: Option<Arc<Results>>,
     /// Whether to read what nothing refers to as well.
     pub include_orphaned: bool,
     /// Of blobs that are no manifests, only what was written within this time, or nobody knows
@@ -64,6 +69,7 @@ impl Default for Options {
             keep: None,
             verify: Verify::default(),
             use_checksums: false,
+            batch: None,
             include_orphaned: true,
             verify_since: None,
             verify_seed: None,
@@ -146,7 +152,7 @@ impl Options {
     }
 
     /// Which blobs to read of an audit that begins now.
-    pub(super) fn choice(&self, now: Timestamp) -> Choice {
+    pub(crate) fn choice(&self, now: Timestamp) -> Choice {
         Choice {
             verify: self.verify,
             include_orphaned: self.include_orphaned,

@@ -1,5 +1,6 @@
 //! The files of a report in a directory, each whole or not at all.
 
+mod one;
 mod partial;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
+pub use self::one::OutFile;
 use super::{Report, csv, json};
 
 /// A directory that takes the files of a report.
@@ -39,6 +41,11 @@ impl OutError {
             _ => "name a directory with --out that you may create and write to",
         };
         Self { attempt, path, hint, source }
+    }
+
+    fn of_file(path: PathBuf, source: io::Error) -> Self {
+        let hint = "name a file that you may create, where there is room for it";
+        Self { attempt: "write", path, hint, source }
     }
 }
 

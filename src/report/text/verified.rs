@@ -98,7 +98,7 @@ fn asked(report: &Report) -> String {
     };
     let is_set = |name: &str| report.options.get(name).is_some_and(|value| value == true);
     let mut words = vec![format!("--verify {}", option("verify").unwrap_or_default())];
-    let valued = ["verify-seed", "verify-since"].into_iter();
+    let valued = ["verify-seed", "verify-since", "export-batch", "import-batch"].into_iter();
     words.extend(valued.filter_map(|name| Some(format!("--{name} {}", option(name)?))));
     let flags = ["use-checksums", "include-orphaned"].into_iter().filter(|name| is_set(name));
     words.extend(flags.map(|name| format!("--{name}")));
