@@ -109,7 +109,7 @@ fn a_checksum_that_is_not_is_none_and_outweighs_any_that_is() {
     for report in [bad.clone(), bad.clone() + &good("", "layer"), good("", "layer") + &bad] {
         let taken = read(&report).of(&inventory);
         assert!(taken.proved.is_empty());
-        assert_eq!(contents(&inventory, &taken.contradicted), [layer.clone()]);
+        assert_eq!(contents(&inventory, &taken.contradicted), std::slice::from_ref(&layer));
     }
 }
 
