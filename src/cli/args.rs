@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
+use super::cache::CacheArgs;
 use super::parse;
 use crate::choice::Verify;
 
@@ -77,7 +78,8 @@ pub(super) struct AuditArgs {
     /// What shapes the verdicts.
     #[command(flatten)]
     pub(super) judge: JudgeArgs,
-    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE, rolling or
+    /// all
     #[arg(
         long,
         value_name = "WHAT",
@@ -89,6 +91,9 @@ pub(super) struct AuditArgs {
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
+    /// What is remembered.
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
     /// Exit 1 on findings of these categories
     #[arg(
         long,
@@ -112,7 +117,8 @@ pub(super) struct VerifyArgs {
     /// What to look at, and how to reach it.
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE, rolling or
+    /// all
     #[arg(
         long,
         value_name = "WHAT",
@@ -124,6 +130,9 @@ pub(super) struct VerifyArgs {
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
+    /// What is remembered.
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
     /// Read blobs that nothing refers to as well, after all others
     #[arg(long, help_heading = "Verification")]
     pub(super) include_orphaned: bool,

@@ -3,6 +3,8 @@
 #[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
 mod args;
 mod audit;
+#[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
+mod cache;
 mod completions;
 mod deliver;
 mod exit;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use super::books::Cache;
 use crate::audit::Roots;
 use crate::choice::{Choice, Verify};
 use crate::layout::Root;
@@ -39,6 +40,12 @@ pub struct Options {
     pub verify_seed: Option<String>,
     /// Which part of all digests to read and to report on. `None`: all of them.
     pub shard: Option<Shard>,
+    /// Where what was proved is remembered from one run to the next, if it is.
+    pub cache: Option<Cache>,
+    /// The period in which [`Verify::Rolling`] reads everything once.
+    pub every: SignedDuration,
+    /// The most bytes that [`Verify::Rolling`] reads in one run, of all shards together.
+    pub budget: Option<u64>,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
     /// How many bytes of objects are read in a second at most.
@@ -66,6 +73,9 @@ impl Default for Options {
             verify_since: None,
             verify_seed: None,
             shard: None,
+            cache: None,
+            every: SignedDuration::from_hours(30 * 24),
+            budget: None,
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_bandwidth: None,
             max_requests_per_second: None,
@@ -101,6 +111,9 @@ impl Options {
         let checksums = self.use_checksums.then(|| ("use-checksums", true.into()));
         let is_sample = matches!(self.verify, Verify::Sample(_));
         let seed = is_sample.then(|| ("verify-seed", self.seed(now).into()));
+        let is_rolling = self.verify == Verify::Rolling;
+        let every = is_rolling.then(|| ("every", format!("{:#}", self.every).into()));
+        let budget = self.budget.map(|bytes| ("budget", bytes.into()));
         [
             ("root", root),
             ("roots", self.roots.as_str().into()),
@@ -113,6 +126,8 @@ impl Options {
         .chain(checksums)
         .chain(since)
         .chain(seed)
+        .chain(every)
+        .chain(budget)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }

@@ -19,7 +19,9 @@ use crate::chaos::chaos;
 use crate::oracle::Bucket;
 use crate::shapes::plan;
 use crate::stores::{Retagged, Tags, Unhurried};
-use crate::support::{audit_one, line, lines, options, run, try_audit, with_verdict, written, written_without_proofs};
+use crate::support::{
+    audit_one, line, lines, options, run, try_audit, with_verdict, written, written_without_proofs,
+};
 
 /// With a grace period, so that uploads may be young.
 pub(crate) fn with_grace() -> Options {

@@ -75,7 +75,11 @@ fn what_the_server_vouches_for_need_not_be_read() {
     let store = || keeping(&registry, &[(&base, base.clone()), (&app, Digest::sha256_of(b"?"))]);
     let report = audit(store(), &asked);
     assert_eq!(proof(&report, &base), Proof::Checksum);
-    assert_eq!(proof(&report, &app), Proof::Bytes, "what the server keeps is no reason to complain");
+    assert_eq!(
+        proof(&report, &app),
+        Proof::Bytes,
+        "what the server keeps is no reason to complain"
+    );
     assert_eq!(report.audit.verification.checksum.bytes, 4);
     assert!(report.audit.findings.is_empty());
     assert_eq!(proof(&audit(store(), &read), &base), Proof::Bytes, "unasked");

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::audit::{Category, Code, Finding, Kind, Severity, Sum, Totals, Verdict, Verification};
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
 use crate::shard::Shard;
@@ -32,6 +33,8 @@ pub(super) struct Document<'a> {
     verification: Verification,
     #[serde(skip_serializing_if = "Option::is_none")]
     selection: Option<Selection>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<&'a Account>,
     requests: Requests,
     findings_by_code: BTreeMap<Code, Sum>,
     #[serde(serialize_with = "findings")]
@@ -55,6 +58,7 @@ impl<'a> Document<'a> {
             shard: report.shard,
             verification: audit.verification,
             selection: report.selection,
+            coverage: report.coverage.as_ref(),
             requests: report.requests,
             findings_by_code: by_code(&audit.findings),
             findings: &audit.findings,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::document::SCHEMA_VERSION;
 use crate::audit::{Audit, Code, Finding, Kind, Severity, Sum, Totals, Verdict, Verification};
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
 use crate::shard::Shard;
@@ -41,6 +42,7 @@ struct Written {
     shard: Option<Shard>,
     verification: Verification,
     selection: Option<Selection>,
+    coverage: Option<Account>,
     requests: Requests,
     findings: Vec<FindingRead>,
 }
@@ -64,6 +66,7 @@ impl Written {
             requests: self.requests,
             shard: self.shard,
             selection: self.selection,
+            coverage: self.coverage,
             audit: Audit {
                 incomplete_because: self.incomplete_because,
                 totals: self.totals.totals()?,

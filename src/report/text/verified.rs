@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::Style;
 
 use super::checked::{self, labelled};
+use super::coverage;
 use super::fit::{self, WIDTH};
 use super::palette::Palette;
 use super::table::{self, Row};
@@ -26,9 +27,12 @@ pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
     }
     let left_out = report.selection.map_or_else(Sum::default, |selection| selection.left_out());
     if left_out.count > 0 {
-        let text = format!("{}, by what was asked", sum(left_out, "blob"));
+        let is_rolling = report.coverage.as_ref().is_some_and(|account| account.rolling.is_some());
+        let why = if is_rolling { "until their turn comes" } else { "by what was asked" };
+        let text = format!("{}, {why}", sum(left_out, "blob"));
         lines.extend(labelled(palette, "Left out", &text));
     }
+    lines.extend(coverage::lines(report, palette));
     lines
 }
 
@@ -95,10 +99,13 @@ fn asked(report: &Report) -> String {
         Some(Escaped::text(value).to_string())
     };
     let mut text = format!("--verify {}", option("verify").unwrap_or_default());
-    for name in ["verify-seed", "verify-since"] {
+    for name in ["verify-seed", "verify-since", "every"] {
         if let Some(value) = option(name) {
             text += &format!(" --{name} {value}");
         }
+    }
+    if let Some(budget) = report.options.get("budget").and_then(serde_json::Value::as_u64) {
+        text += &format!(" --budget {}", iec(budget));
     }
     if report.options.get("include-orphaned").is_some_and(|value| value == true) {
         text += " --include-orphaned";
