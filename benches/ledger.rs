@@ -12,8 +12,10 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use ocifsck::audit::Proof;
 use ocifsck::ledger::rolling::{Rolling, choose};
-use ocifsck::ledger::{Candidate, Coverage, Entry, Ledger, Opening, Origin, Outcome, Version};
-use ocifsck::object::ETag;
+use ocifsck::ledger::{
+    Candidate, Coverage, Entry, Ledger, LedgerFile, Opening, Origin, Outcome, Version,
+};
+use ocifsck::object::{ETag, Fingerprint};
 use ocifsck::oci::Digest;
 
 const BLOBS: u64 = 1_000_000;
@@ -29,8 +31,15 @@ fn now() -> Timestamp {
 fn blob(number: u64) -> (Digest, Version) {
     let digest = Digest::sha256_of(&number.to_be_bytes());
     let parts = if number.is_multiple_of(2) { "" } else { "-7" };
-    let etag = Some(ETag::new(&format!("{}{parts}", &digest.encoded()[..32])));
-    (digest, Version { etag, size: number << 6, last_modified: Some(now()) })
+    let etag = ETag::new(&format!("{}{parts}", &digest.encoded()[..32]));
+    (
+        digest,
+        Version {
+            etag: Some(Fingerprint::from(&etag)),
+            size: number << 6,
+            last_modified: Some(now()),
+        },
+    )
 }
 
 fn proof((digest, version): (Digest, Version), days: u64) -> (Digest, Entry) {
@@ -46,9 +55,9 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn open(directory: &Path) -> Ledger {
-    let (ledger, opening) = Ledger::open(directory, &ORIGIN, now()).unwrap();
+    let (file, opening) = LedgerFile::open(directory, None, now()).unwrap();
     assert_ne!(matches!(opening, Opening::Known), matches!(opening, Opening::New));
-    ledger
+    file.of(&ORIGIN).unwrap()
 }
 
 fn candidates(ledger: &Ledger, blobs: &[(Digest, Version)]) -> Vec<Candidate> {
@@ -84,7 +93,9 @@ fn main() {
     let runs: Vec<_> = (1..30).map(|day| now() - EVERY / 30 * (30 - day)).collect();
     let rolling = Rolling { now: now(), every: EVERY, budget: Some(1 << 40), runs: &runs };
     let tonight = timed("choose what to read tonight", || choose(&rolling, &candidates));
-    let coverage = timed("coverage", || Coverage::of(now(), &candidates));
+    let coverage = timed("coverage", || {
+        Coverage::of(now(), candidates.iter().map(|candidate| (candidate.size, candidate.last)))
+    });
     assert!(coverage.ever.count == BLOBS && tonight.sum.count > BLOBS / 40);
     let some: Vec<_> = blobs.iter().step_by((BLOBS / PROOFS) as usize).collect();
     let some: Vec<_> = some.into_iter().map(|blob| proof(blob.clone(), 0)).collect();

@@ -88,6 +88,22 @@ impl Fingerprint {
     /// Of a tag of another form: `md5` is then that of its text.
     const OF_TEXT: u16 = u16::MAX;
 
+    /// As it is kept in files.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 18] {
+        let mut bytes = [0; 18];
+        bytes[..16].copy_from_slice(&self.md5);
+        bytes[16..].copy_from_slice(&self.parts.to_be_bytes());
+        bytes
+    }
+
+    /// The same back.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 18]) -> Self {
+        let [md5 @ .., high, low] = bytes;
+        Self { md5, parts: u16::from_be_bytes([high, low]) }
+    }
+
     /// The 16 bytes of a tag that may be the MD5 of the content; see [`ETag::as_md5`].
     #[must_use]
     pub fn as_md5(&self) -> Option<[u8; 16]> {

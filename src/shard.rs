@@ -73,6 +73,13 @@ impl Shard {
         self.of
     }
 
+    /// Its part of a number of bytes. The parts of all shards are the whole.
+    #[must_use]
+    pub fn part_of(self, bytes: u64) -> u64 {
+        let of = u64::from(self.of);
+        bytes / of + u64::from(u64::from(self.index) <= bytes % of)
+    }
+
     /// Whether what has no digest belongs to it.
     #[must_use]
     pub const fn is_first(self) -> bool {

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ocifsck::audit::Proof;
-use ocifsck::ledger::{Entry, Ledger, Opening, Origin, Outcome, Version};
-use ocifsck::object::ETag;
+use ocifsck::ledger::{Entry, Ledger, LedgerFile, Opening, Origin, Outcome, Version};
+use ocifsck::object::{ETag, Fingerprint};
 use ocifsck::oci::Digest;
 
 const KILLS: usize = 50;
@@ -24,8 +24,12 @@ const DIRECTORY: &str = "OCIFSCK_TEST_LEDGER";
 const FIRST: &str = "OCIFSCK_TEST_FIRST";
 
 fn version(blob: u64) -> Version {
-    let etag = Some(ETag::new(&format!("etag of {blob}")));
-    Version { etag, size: blob, last_modified: Some(Timestamp::UNIX_EPOCH) }
+    let etag = ETag::new(&format!("etag of {blob}"));
+    Version {
+        etag: Some(Fingerprint::from(&etag)),
+        size: blob,
+        last_modified: Some(Timestamp::UNIX_EPOCH),
+    }
 }
 
 fn digest(blob: u64) -> Digest {
@@ -44,7 +48,8 @@ fn batch(number: u64) -> impl Iterator<Item = (u64, Outcome)> {
 }
 
 fn open(directory: &Path) -> (Ledger, Opening) {
-    Ledger::open(directory, &ORIGIN, Timestamp::UNIX_EPOCH).unwrap()
+    let (file, opening) = LedgerFile::open(directory, None, Timestamp::UNIX_EPOCH).unwrap();
+    (file.of(&ORIGIN).unwrap(), opening)
 }
 
 /// Not a test of its own: the process that is killed. It says each batch once it is recorded.

@@ -83,7 +83,7 @@ pub fn choose(mut candidates: Vec<Candidate>, choice: &Choice) -> Chosen {
     match choice.verify {
         Verify::None | Verify::Manifests => candidates.clear(),
         Verify::Sample(share) => sample(&mut candidates, share, choice.seed),
-        Verify::Budget(_) | Verify::All => {}
+        Verify::Budget(_) | Verify::All | Verify::Rolling => {}
     }
     candidates.sort_unstable_by_key(order);
     if let Verify::Budget(bytes) = choice.verify {

@@ -17,6 +17,9 @@ pub enum Verify {
     Budget(u64),
     /// Those of every stored blob.
     All,
+    /// Those of every stored blob, each in its turn: in each run what has waited longest, so that
+    /// a period has seen all of them. What earlier runs have read decides, and not this module.
+    Rolling,
 }
 
 impl Verify {
@@ -36,6 +39,7 @@ impl fmt::Display for Verify {
             Self::Sample(share) => write!(f, "sample={share}"),
             Self::Budget(bytes) => write!(f, "budget={bytes}"),
             Self::All => f.write_str("all"),
+            Self::Rolling => f.write_str("rolling"),
         }
     }
 }

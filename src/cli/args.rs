@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
+use super::cache::CacheArgs;
 use super::parse;
 use super::verify_args::{DeepArgs, MergeArgs, NarrowArgs, VerifyArgs};
 use crate::choice::Verify;
@@ -78,7 +79,8 @@ pub(super) struct AuditArgs {
     /// What shapes the verdicts.
     #[command(flatten)]
     pub(super) judge: JudgeArgs,
-    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE, rolling or
+    /// all
     #[arg(
         long,
         value_name = "WHAT",
@@ -93,6 +95,9 @@ pub(super) struct AuditArgs {
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
+    /// What is remembered.
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
     /// Exit 1 on findings of these categories
     #[arg(
         long,

@@ -17,8 +17,11 @@ pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Probl
         verify_seed: args.narrow.verify_seed.clone(),
         ..scan::judging(&args.place, &args.judge)?
     };
+    let options = args.cache.apply(options, &args.narrow)?;
     let keep_digests = args.judge.keep_digests.as_deref();
-    let Scanned { reports, .. } = scan::scan(common, &args.place, keep_digests, &options).await?;
+    let cache = args.cache.cache.as_deref();
+    let scan = scan::scan(common, &args.place, keep_digests, options, cache);
+    let Scanned { reports, .. } = scan.await?;
     let delivery = Delivery {
         common,
         out: out.as_ref(),

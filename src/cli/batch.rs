@@ -40,9 +40,9 @@ pub(super) fn open(args: &VerifyArgs) -> Result<Batch, Problem> {
         source::bucket(&args.place).ok_or_else(refuse)
     };
     if let Some(path) = export {
-        if !args.verify.reads_blobs() {
+        if !args.verify.reads_blobs() || args.verify == Verify::Rolling {
             return Err(Problem::usage(format!(
-                "--verify {} reads no blobs, so --export-batch has none to write: say all, sample=N% or budget=SIZE",
+                "--verify {} does not say which blobs --export-batch should write: say all, sample=N% or budget=SIZE",
                 args.verify
             )));
         }

@@ -1,5 +1,6 @@
 //! What was found out, to where it is wanted: files, stdout, the exit status.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -46,10 +47,14 @@ impl Delivery<'_> {
                 to_stdout(|out| reports.iter().try_for_each(|report| self.text(report, out)))?;
             }
         }
+        let remarks = reports.iter().filter_map(|report| report.coverage.as_ref()?.ledger.as_ref());
+        // The registries of one bucket have one ledger.
+        let remarks: BTreeSet<&String> = remarks.collect();
+        remarks.into_iter().for_each(|line| complain(line));
         if is_quiet || self.format == Format::Json {
             reports.iter().filter_map(incomplete).for_each(|line| complain(&line));
         }
-        let exits = reports.iter().map(|report| Exit::of(&report.audit, self.fail_on));
+        let exits = reports.iter().map(|report| Exit::of(report, self.fail_on));
         Ok(exits.max().unwrap_or(Exit::Clean))
     }
 

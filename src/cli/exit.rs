@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::args::FailOn;
 use crate::audit::{Audit, Category, Finding, Severity};
+use crate::report::Report;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +35,12 @@ impl Exit {
     }
 
     /// What an audit comes to.
-    pub(super) fn of(audit: &Audit, fail_on: &[FailOn]) -> Self {
+    pub(super) fn of(report: &Report, fail_on: &[FailOn]) -> Self {
+        let is_forgotten = report.coverage.as_ref().is_some_and(|account| !account.is_recorded);
+        if is_forgotten { Self::Incomplete } else { Self::of_audit(&report.audit, fail_on) }
+    }
+
+    fn of_audit(audit: &Audit, fail_on: &[FailOn]) -> Self {
         if !audit.is_complete() {
             return Self::Incomplete;
         }
@@ -70,7 +76,7 @@ mod tests {
     fn exit(code: Code, severity: Severity, fail_on: &[FailOn]) -> u8 {
         let mut audit = Audit::default();
         audit.findings.push(Finding::new(code, severity, ""));
-        Exit::of(&audit, fail_on).code()
+        Exit::of_audit(&audit, fail_on).code()
     }
 
     #[test]
@@ -94,6 +100,6 @@ mod tests {
         let mut audit = Audit::default();
         audit.findings.push(Finding::new(Code::DigestMismatch, Severity::Error, ""));
         audit.incomplete_because.push("a page was lost".into());
-        assert_eq!(Exit::of(&audit, &[FailOn::Never]), Exit::Incomplete);
+        assert_eq!(Exit::of_audit(&audit, &[FailOn::Never]), Exit::Incomplete);
     }
 }

@@ -13,7 +13,7 @@ pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<Exit, Pro
     let options = scan::judging(&args.place, &args.judge)?;
     let keep_digests = args.judge.keep_digests.as_deref();
     let Scanned { store, reports } =
-        scan::scan(common, &args.place, keep_digests, &options).await?;
+        scan::scan(common, &args.place, keep_digests, options, None).await?;
     let [report] = reports.as_slice() else {
         return Err(Problem::usage("explain looks at one registry: name it by --root"));
     };

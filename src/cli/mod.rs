@@ -4,6 +4,8 @@
 mod args;
 mod audit;
 mod batch;
+#[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
+mod cache;
 mod completions;
 mod deliver;
 mod exit;

@@ -22,6 +22,12 @@ pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
     if age.is_negative() { Err("an age is not negative".to_owned()) } else { Ok(age) }
 }
 
+/// A period, in the words of an age.
+pub(super) fn period(text: &str) -> Result<SignedDuration, String> {
+    let period = age(text).map_err(|_| "expected a time such as 7d or 30d".to_owned())?;
+    if period.is_zero() { Err("no time at all is no period".to_owned()) } else { Ok(period) }
+}
+
 /// A time to wait, in the words of an age; no time at all would be over before it began.
 pub(super) fn time(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a time such as 30s or 5m".to_owned();
@@ -71,12 +77,13 @@ fn unit_of(unit: &str) -> Option<u128> {
     Some(if unit == decimal { 1000_u128.pow(power) } else { 1024_u128.pow(power) })
 }
 
-/// Which bytes to check: `none`, `manifests`, `sample=N%`, `budget=SIZE`, `all`.
+/// Which bytes to check: `none`, `manifests`, `sample=N%`, `budget=SIZE`, `rolling`, `all`.
 pub(super) fn verify(text: &str) -> Result<Verify, String> {
-    let wrong = || "expected none, manifests, sample=N%, budget=SIZE or all".to_owned();
+    let wrong = || "expected none, manifests, sample=N%, budget=SIZE, rolling or all".to_owned();
     match (text, text.split_once('=')) {
         ("none", _) => Ok(Verify::None),
         ("manifests", _) => Ok(Verify::Manifests),
+        ("rolling", _) => Ok(Verify::Rolling),
         ("all", _) => Ok(Verify::All),
         (_, Some(("budget", bytes))) => size(bytes).map(|bytes| Verify::Budget(bytes.get())),
         (_, Some(("sample", share))) => {
@@ -201,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_to_verify_is_one_word() {
-        for text in ["none", "manifests", "sample=2.5%", "budget=1000", "all"] {
+        for text in ["none", "manifests", "sample=2.5%", "budget=1000", "rolling", "all"] {
             assert_eq!(verify(text).unwrap().to_string(), text);
         }
         assert_eq!(verify("budget=1KiB"), Ok(Verify::Budget(1024)));

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::args::{Common, JudgeArgs, PlaceArgs, RootsArg};
+use super::cache::is_elsewhere;
 use super::source::{self, Source};
 use super::{Problem, parse, progress};
 use crate::audit::Roots;
 use crate::report::Report;
-use crate::scan::{self, Options};
+use crate::scan::{self, Cache, Options};
 use crate::store::ObjectStore;
 
 /// A source that was scanned.
@@ -21,22 +22,35 @@ pub(super) struct Scanned {
     pub(super) reports: Vec<Report>,
 }
 
-/// Scans what the arguments name. `keep_digests` is the file that the options were read from.
+/// Scans what the arguments name. `keep_digests` is the file that the options were read from, and
+/// `cache` the directory in which to remember what is proved.
 pub(super) async fn scan(
     common: &Common,
     place: &PlaceArgs,
     keep_digests: Option<&Path>,
-    options: &Options,
+    mut options: Options,
+    cache: Option<&Path>,
 ) -> Result<Scanned, Problem> {
-    let Source { store, uri, prefix } = Source::open(place).await?;
+    let source = Source::open(place).await?;
+    options.cache = cache.map(|cache| self::cache(cache, &source)).transpose()?;
+    let Source { store, uri, prefix, .. } = source;
     let observer = progress::observer(!common.quiet);
     let clock = Arc::new(Timestamp::now);
-    let scan = scan::audit(Arc::clone(&store), &uri, &prefix, options, clock, observer);
+    let scan = scan::audit(Arc::clone(&store), &uri, &prefix, &options, clock, observer);
     let mut reports = scan.await.map_err(Problem::new)?;
     for report in &mut reports {
         describe(&mut report.options, place, keep_digests);
     }
     Ok(Scanned { store, reports })
+}
+
+/// Where to remember what is proved of this source.
+fn cache(directory: &Path, source: &Source) -> Result<Cache, Problem> {
+    if let Some(audited) = &source.directory {
+        is_elsewhere(directory, audited)?;
+    }
+    let (endpoint, uri) = (source.endpoint.clone(), source.place.clone());
+    Ok(Cache { directory: directory.to_owned(), endpoint, uri })
 }
 
 /// How to look, and nothing else.

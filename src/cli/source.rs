@@ -17,6 +17,12 @@ pub(super) struct Source {
     pub(super) uri: String,
     /// What to list: empty, or ending in `/`.
     pub(super) prefix: String,
+    /// The bucket or the directory, in the same words however the caller named it.
+    pub(super) place: String,
+    /// The server, if it is not AWS.
+    pub(super) endpoint: Option<String>,
+    /// The directory, if it is one.
+    pub(super) directory: Option<PathBuf>,
 }
 
 /// What SOURCE names.
@@ -32,13 +38,18 @@ impl Source {
         let uri = args.source.clone();
         match parse(&args.source).map_err(Problem::usage)? {
             Named::Bucket { bucket, prefix } => {
-                let store = open_bucket(args, bucket).await?;
-                Ok(Self { store, uri, prefix })
+                let place = format!("s3://{bucket}");
+                let (store, endpoint) = open_bucket(args, bucket).await?;
+                Ok(Self { store, uri, prefix, place, endpoint, directory: None })
             }
             Named::Directory { path } => {
                 let path = above_the_registry(&path).map_err(Problem::usage)?;
                 let store = DirectoryStore::open(&path).map_err(Problem::new)?;
-                Ok(Self { store: Arc::new(store), uri, prefix: String::new() })
+                let store = Arc::new(store);
+                let directory = path.canonicalize().unwrap_or(path);
+                let place = directory.display().to_string();
+                let (prefix, directory) = (String::new(), Some(directory));
+                Ok(Self { store, uri, prefix, place, endpoint: None, directory })
             }
         }
     }
@@ -61,8 +72,11 @@ pub(super) fn root(args: &PlaceArgs) -> RootChoice {
     }
 }
 
+/// A bucket, and the server.
+type Opened = (Arc<dyn ObjectStore>, Option<String>);
+
 #[cfg(feature = "s3")]
-async fn open_bucket(args: &PlaceArgs, bucket: String) -> Result<Arc<dyn ObjectStore>, Problem> {
+async fn open_bucket(args: &PlaceArgs, bucket: String) -> Result<Opened, Problem> {
     use super::args::PathStyleArg;
     use crate::store::s3::{PathStyle, Patience, S3Credentials, S3Settings, S3Store};
 
@@ -83,12 +97,13 @@ async fn open_bucket(args: &PlaceArgs, bucket: String) -> Result<Arc<dyn ObjectS
         settings.credentials = S3Credentials::Anonymous;
     }
     let store = S3Store::connect(settings).await.map_err(Problem::new)?;
-    Ok(Arc::new(store))
+    let endpoint = store.endpoint().map(|url| url.trim_end_matches('/').to_owned());
+    Ok((Arc::new(store), endpoint))
 }
 
 #[cfg(not(feature = "s3"))]
 #[expect(clippy::unused_async, reason = "the other one waits")]
-async fn open_bucket(_: &PlaceArgs, bucket: String) -> Result<Arc<dyn ObjectStore>, Problem> {
+async fn open_bucket(_: &PlaceArgs, bucket: String) -> Result<Opened, Problem> {
     Err(Problem::usage(format!(
         "open s3://{bucket}: this program was built without S3 (feature s3)"
     )))

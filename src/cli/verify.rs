@@ -25,8 +25,10 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
         shard,
         ..scan::options(&args.place)
     };
-    let Scanned { mut reports, .. } =
-        scan::scan(common, &args.place, None, &batch.while_scanning(&options)).await?;
+    let options = args.cache.apply(options, &args.narrow)?;
+    let cache = args.cache.cache.as_deref();
+    let scan = scan::scan(common, &args.place, None, batch.while_scanning(&options), cache);
+    let Scanned { mut reports, .. } = scan.await?;
     for report in &mut reports {
         report.audit.keep_what_bytes_tell();
         let is_included = args.include_orphaned.into();

@@ -7,6 +7,7 @@ use clap::builder::ArgPredicate;
 use jiff::SignedDuration;
 
 use super::args::{FailOn, Format, PlaceArgs};
+use super::cache::CacheArgs;
 use super::parse;
 use crate::choice::Verify;
 use crate::scan::Deep;
@@ -17,7 +18,8 @@ pub(super) struct VerifyArgs {
     /// What to look at, and how to reach it.
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE or all
+    /// Which bytes to check: none, manifests, sample=N%, budget=SIZE, rolling or
+    /// all
     #[arg(
         long,
         value_name = "WHAT",
@@ -33,6 +35,9 @@ pub(super) struct VerifyArgs {
     /// What narrows that down.
     #[command(flatten)]
     pub(super) narrow: NarrowArgs,
+    /// What is remembered.
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
     /// What AWS is to compute, or has computed.
     #[command(flatten)]
     pub(super) batch: BatchArgs,

@@ -9,12 +9,7 @@ use redb::{Database, DatabaseError, ReadableTable, StorageError, TableHandle};
 
 use super::tables::{ABOUT, Tables};
 use super::{Ledger, LedgerError, Origin};
-
-const NAME: &str = "ocifsck-ledger.redb";
-
-/// Who holds this may open, move and begin the file. redb locks the file itself too, but that lock
-/// goes with the file when it is renamed.
-const LOCK: &str = "ocifsck-ledger.lock";
+use crate::shard::Shard;
 
 /// The layout of the tables that this program writes.
 const FORM: u64 = 1;
@@ -52,22 +47,35 @@ impl Opening {
     }
 }
 
-impl Ledger {
-    /// Opens what is remembered of `origin` in `directory`, or begins it. Every page is read and
-    /// its checksum looked at. What is not whole or not a ledger is moved aside, to
-    /// `….damaged-<now>`, and never deleted.
+/// The file of a cache directory in which the ledgers of several origins are. Nobody else may open
+/// it meanwhile.
+#[derive(Debug)]
+pub struct LedgerFile {
+    pub(super) database: Database,
+    /// Held as long as the file is open; the system lets go of it when the process dies.
+    ///
+    /// Who holds it may open, move and begin the file. redb locks the file itself too, but that
+    /// lock goes with the file when it is renamed.
+    _lock: File,
+}
+
+impl LedgerFile {
+    /// Opens the file in `directory`, or begins it: each shard has its own, so that processes
+    /// that share a bucket can share a directory. Every page is read and its checksum looked at.
+    /// What is not whole or not a ledger is moved aside, to `….damaged-<now>`, and never deleted.
     ///
     /// # Errors
     /// If another process has it open, and if the directory or the file cannot be written.
     pub fn open(
         directory: &Path,
-        origin: &Origin<'_>,
+        shard: Option<Shard>,
         now: Timestamp,
     ) -> Result<(Self, Opening), LedgerError> {
         fs::create_dir_all(directory)
             .map_err(LedgerError::file("create the directory", directory))?;
-        let path = directory.join(NAME);
-        let lock = lock(&directory.join(LOCK), &path)?;
+        let name = name(shard.unwrap_or_default());
+        let path = directory.join(format!("{name}.redb"));
+        let lock = lock(&directory.join(format!("{name}.lock")), &path)?;
         let is_there = fs::symlink_metadata(&path).is_ok();
         let (database, opening) = match load(&path, is_there)? {
             Ok(database) if is_there => (database, Opening::Known),
@@ -78,14 +86,29 @@ impl Ledger {
                 (database, Opening::Rebuilt { because, moved_to })
             }
         };
-        let mut ledger = Self { database, tables: Tables::of(origin), _lock: lock };
+        Ok((Self { database, _lock: lock }, opening))
+    }
+
+    /// What is remembered of an origin in it.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn of(self, origin: &Origin<'_>) -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger { file: self, tables: Tables::of(origin) };
         ledger.write("begin a table", |tables, transaction| {
             transaction.open_table(ABOUT)?.insert("form", FORM)?;
             transaction.open_table(tables.blobs())?;
             transaction.open_table(tables.runs())?;
             Ok(())
         })?;
-        Ok((ledger, opening))
+        Ok(ledger)
+    }
+}
+
+fn name(shard: Shard) -> String {
+    match (shard.index(), shard.of()) {
+        (_, 1) => "ocifsck-ledger".to_owned(),
+        (index, of) => format!("ocifsck-ledger-{index}-of-{of}"),
     }
 }
 
@@ -155,7 +178,8 @@ fn on_one_line(error: &dyn std::error::Error) -> String {
 
 /// To a name that nothing has. Nobody else gives names here: the lock is held.
 fn move_aside(path: &Path, now: Timestamp) -> Result<PathBuf, LedgerError> {
-    let name = format!("{NAME}.damaged-{}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let mut name = path.file_name().unwrap_or_default().display().to_string();
+    name += &format!(".damaged-{}", now.strftime("%Y%m%dT%H%M%SZ"));
     let mut aside = path.with_file_name(&name);
     let mut number = 2;
     while fs::symlink_metadata(&aside).is_ok() {

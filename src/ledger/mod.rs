@@ -5,12 +5,13 @@
 //! longest; [`Coverage`] says how far it has come.
 //!
 //! ```text
-//! Ledger::open ──► Memory: recall each ──► Candidates ──► rolling::choose ──► read them
+//! LedgerFile::of ─► Memory: recall each ──► Candidates ──► rolling::choose ──► read them
 //!      ▲                                        │                                  │
 //!      └── Recorder::finish ◄── note ◄──────────┼──────────────────────────────────┘
 //!                                           Coverage::of
 //! ```
 
+mod account;
 mod candidate;
 mod coverage;
 mod entry;
@@ -24,16 +25,16 @@ mod tables;
 mod tests;
 
 use std::fmt;
-use std::fs::File;
 
 use jiff::Timestamp;
-use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, WriteTransaction};
+use redb::{ReadOnlyTable, ReadableDatabase, ReadableTable, WriteTransaction};
 
+pub use self::account::Account;
 pub use self::candidate::Candidate;
 pub use self::coverage::Coverage;
 pub use self::entry::{Entry, Outcome, Version};
 pub use self::error::LedgerError;
-pub use self::file::Opening;
+pub use self::file::{LedgerFile, Opening};
 pub use self::origin::Origin;
 pub use self::recorder::Recorder;
 
@@ -45,17 +46,20 @@ const MOST_RUNS: usize = 500;
 
 /// What is remembered of one bucket, in a file of `--cache DIR` that other buckets share.
 ///
-/// Nobody else may open the file meanwhile. Why redb, what a kill can cost and how damage is
-/// noticed is in `docs/decisions/ledger.md`.
+/// Why redb, what a kill can cost and how damage is noticed is in `docs/decisions/ledger.md`.
 #[derive(Debug)]
 pub struct Ledger {
-    database: Database,
+    file: LedgerFile,
     tables: Tables,
-    /// Held as long as the ledger is; the system lets go of it when the process dies.
-    _lock: File,
 }
 
 impl Ledger {
+    /// The file, for the ledger of another origin.
+    #[must_use]
+    pub fn into_file(self) -> LedgerFile {
+        self.file
+    }
+
     /// Begins a run: remembers that there was one at `now`, and gives those before it, the oldest
     /// first. The very first is never forgotten: it tells since when there has been a ledger.
     ///
@@ -83,7 +87,7 @@ impl Ledger {
     /// If the file cannot be read.
     pub fn memory(&self) -> Result<Memory, LedgerError> {
         let open = || -> Result<_, redb::Error> {
-            Ok(self.database.begin_read()?.open_table(self.tables.blobs())?)
+            Ok(self.file.database.begin_read()?.open_table(self.tables.blobs())?)
         };
         open().map(|blobs| Memory { blobs }).map_err(LedgerError::of("look blobs up"))
     }
@@ -129,7 +133,7 @@ impl Ledger {
         change: impl FnOnce(&Tables, &WriteTransaction) -> Result<(), redb::Error>,
     ) -> Result<(), LedgerError> {
         let write = || {
-            let transaction = self.database.begin_write()?;
+            let transaction = self.file.database.begin_write()?;
             change(&self.tables, &transaction)?;
             Ok(transaction.commit()?)
         };

@@ -21,8 +21,9 @@ const BATCH: Batch = Batch { entries: 4096, wait: Duration::from_secs(2) };
 /// the ledger's disk. What was noted is on the disk about two seconds later.
 #[derive(Debug)]
 pub struct Recorder {
-    notes: Sender<(Digest, Entry)>,
-    thread: JoinHandle<Result<Ledger, LedgerError>>,
+    /// Both are there until it is finished.
+    notes: Option<Sender<(Digest, Entry)>>,
+    thread: Option<JoinHandle<Result<Ledger, LedgerError>>>,
 }
 
 impl Recorder {
@@ -32,23 +33,39 @@ impl Recorder {
 
     fn with(batch: Batch, ledger: Ledger) -> Self {
         let (notes, received) = mpsc::channel();
-        Self { notes, thread: thread::spawn(move || keep(batch, ledger, &received)) }
+        let thread = thread::spawn(move || keep(batch, ledger, &received));
+        Self { notes: Some(notes), thread: Some(thread) }
     }
 
     /// Notes what was found. Never waits. Whether it could be recorded is what
     /// [`Recorder::finish`] tells: a ledger that fails is no reason to stop reading.
     pub fn note(&self, digest: Digest, entry: Entry) {
         // The thread is gone only if it failed, and then `finish` says why.
-        let _ = self.notes.send((digest, entry));
+        let _ = self.notes.as_ref().map(|notes| notes.send((digest, entry)));
     }
 
     /// Records the rest, and gives the ledger back.
     ///
     /// # Errors
     /// If a batch could not be recorded. Those before it are.
-    pub fn finish(self) -> Result<Ledger, LedgerError> {
-        drop(self.notes);
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    pub fn finish(mut self) -> Result<Ledger, LedgerError> {
+        match self.join() {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Err(LedgerError::of("remember what was read")("it is finished")),
+        }
+    }
+
+    fn join(&mut self) -> Option<thread::Result<Result<Ledger, LedgerError>>> {
+        drop(self.notes.take());
+        self.thread.take().map(JoinHandle::join)
+    }
+}
+
+/// Whoever is interrupted waits for the last batch, some milliseconds: what was read is not lost.
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        let _ = self.join();
     }
 }
 

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::tables::ABOUT;
 use super::*;
 use crate::audit::Proof;
-use crate::object::ETag;
+use crate::object::{ETag, Fingerprint};
 
 const ORIGIN: Origin<'_> = Origin { endpoint: None, uri: "s3://registry", root: "" };
 const FILE: &str = "ocifsck-ledger.redb";
@@ -24,8 +24,12 @@ fn digest(number: u32) -> Digest {
 }
 
 fn version(number: u32) -> Version {
-    let etag = Some(ETag::from_md5([number.to_be_bytes(); 4].concat().try_into().unwrap()));
-    Version { etag, size: u64::from(number), last_modified: Some(at(0)) }
+    let etag = ETag::from_md5([number.to_be_bytes(); 4].concat().try_into().unwrap());
+    Version {
+        etag: Some(Fingerprint::from(&etag)),
+        size: u64::from(number),
+        last_modified: Some(at(0)),
+    }
 }
 
 fn entry(number: u32, second: u32) -> Entry {
@@ -34,7 +38,12 @@ fn entry(number: u32, second: u32) -> Entry {
 }
 
 fn open(directory: &Path) -> (Ledger, Opening) {
-    Ledger::open(directory, &ORIGIN, at(0)).unwrap()
+    open_of(directory, &ORIGIN)
+}
+
+fn open_of(directory: &Path, origin: &Origin<'_>) -> (Ledger, Opening) {
+    let (file, opening) = LedgerFile::open(directory, None, at(0)).unwrap();
+    (file.of(origin).unwrap(), opening)
 }
 
 fn batch(numbers: std::ops::Range<u32>, second: u32) -> Vec<(Digest, Entry)> {
@@ -93,7 +102,7 @@ fn remembers_of_each_bucket_its_own() {
         Origin { uri: "s3://other", ..ORIGIN },
         Origin { root: "zarf", ..ORIGIN },
     ] {
-        let (mut ledger, opening) = Ledger::open(directory.path(), &other, at(0)).unwrap();
+        let (mut ledger, opening) = open_of(directory.path(), &other);
         assert_eq!(opening, Opening::Known);
         assert!(recalled(&ledger).is_empty(), "{other:?}");
         ledger.retain(|_| false).unwrap();
@@ -116,7 +125,7 @@ fn the_first_run_is_never_forgotten() {
 fn one_process_at_a_time() {
     let directory = TempDir::new().unwrap();
     let (_ledger, _) = open(directory.path());
-    let error = Ledger::open(directory.path(), &ORIGIN, at(0)).unwrap_err().to_string();
+    let error = LedgerFile::open(directory.path(), None, at(0)).unwrap_err().to_string();
     assert!(
         error.ends_with(
             "in use by another ocifsck; wait for it to end, or name another directory with --cache"
@@ -195,10 +204,10 @@ fn a_directory_that_cannot_be_had_is_an_error_of_one_line() {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("file");
     fs::write(&file, b"").unwrap();
-    let error = Ledger::open(&file, &ORIGIN, at(0)).unwrap_err().to_string();
+    let error = LedgerFile::open(&file, None, at(0)).unwrap_err().to_string();
     assert!(error.starts_with("cannot create the directory ") && error.contains("--cache"));
     fs::create_dir(directory.path().join(FILE)).unwrap();
-    let error = Ledger::open(directory.path(), &ORIGIN, at(0)).unwrap_err().to_string();
+    let error = LedgerFile::open(directory.path(), None, at(0)).unwrap_err().to_string();
     assert!(error.starts_with("cannot open ") && error.lines().count() == 1, "{error}");
 }
 

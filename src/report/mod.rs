@@ -19,6 +19,7 @@ pub use self::text::{Palette, Text};
 
 use crate::audit::{Audit, Sum};
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::shard::Shard;
 
 /// All that a report says.
@@ -43,6 +44,8 @@ pub struct Report {
     pub shard: Option<Shard>,
     /// Which blobs were to be read; `None` where only manifests were.
     pub selection: Option<Selection>,
+    /// How far verification has come over all runs, where that is remembered.
+    pub coverage: Option<Account>,
     /// What it found.
     pub audit: Audit,
 }

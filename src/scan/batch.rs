@@ -31,5 +31,5 @@ pub(super) async fn take(
     let doubted = doubted.collect();
     // Between two words of the server's the bytes decide.
     let by_reading = Options { use_checksums: false, ..options.clone() };
-    verify::blobs(reader, inventory, graph, doubted, &by_reading, observer).await;
+    verify::blobs(reader, inventory, graph, doubted, &by_reading, |_, _| {}, observer).await;
 }

@@ -1,5 +1,6 @@
 //! Why there is no report at all.
 
+use crate::ledger::LedgerError;
 use crate::store::StoreError;
 
 /// Why there is no report at all. Displays on one line what was tried, what came back and what
@@ -10,6 +11,12 @@ pub enum ScanError {
     /// The listing is not whole.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What earlier runs proved cannot be looked up.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Each blob is to be read in its turn, and nobody remembers whose it is.
+    #[error("--verify rolling has to remember what was read; name a directory with --cache")]
+    NothingRemembered,
     /// The listing gave one key twice, so it may have left out another.
     #[error(
         "list {place}: the server gave the key {key:?} twice, so its listing cannot be trusted to be whole; try again, and if it happens again tell the server's makers"

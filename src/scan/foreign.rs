@@ -44,6 +44,7 @@ pub(super) fn report(
         requests,
         shard: None,
         selection: None,
+        coverage: None,
         audit,
     }
 }

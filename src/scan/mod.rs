@@ -7,12 +7,14 @@
 //! spare     what comes and goes meanwhile, and what it refers to
 //! deep      unpack the layers, if asked to
 //! batch     take what AWS has computed, and read what that contradicts
-//! verify    read the other blobs, if asked to
+//! prove     choose which of the other blobs to read, and remember what that proves
+//! verify    read them
 //! ```
 //!
 //! What comes of it goes to the reconciler, which waits for nothing.
 
 mod batch;
+mod books;
 mod border;
 mod confirm;
 mod deep;
@@ -20,10 +22,12 @@ mod error;
 mod failures;
 mod foreign;
 mod links;
+mod memory;
 mod options;
 mod parts;
 mod pool;
 mod progress;
+mod prove;
 mod read;
 mod readings;
 mod resolve;
@@ -37,13 +41,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::info;
 
+use self::books::Books;
+pub use self::books::Cache;
 pub use self::error::ScanError;
 pub use self::options::{Deep, Options, RootChoice};
 pub use self::progress::{Observer, Progress, Silent};
+use self::prove::{Proved, prove};
 use self::read::Reader;
 use self::walk::{Registry, Walk};
-use crate::audit::{Audit, Looks, Policy, Product, candidates, reconcile};
-use crate::choice::{Selection, choose};
+use crate::audit::{Audit, Looks, Policy, Product, reconcile};
 pub use crate::choice::{Share, Verify};
 use crate::graph::Graph;
 use crate::oci::Digest;
@@ -55,8 +61,8 @@ use crate::store::{CountStore, LimitStore, ObjectStore};
 /// `uri` names the source in the reports. `clock` is asked what time it is.
 ///
 /// # Errors
-/// If the listing is not whole, if there is no registry below the prefix, or if there are several
-/// and none is chosen. What cannot be read later makes a report incomplete instead
+/// If the listing is not whole, if there is no registry below the prefix, if there are several
+/// and none is chosen, or if what earlier runs proved cannot be looked up. What cannot be read later makes a report incomplete instead
 /// (`incomplete_because`).
 pub async fn audit(
     store: Arc<dyn ObjectStore>,
@@ -67,6 +73,10 @@ pub async fn audit(
     observer: Arc<dyn Observer>,
 ) -> Result<Vec<Report>, ScanError> {
     let started_at = clock();
+    if options.verify == Verify::Rolling && options.cache.is_none() {
+        return Err(ScanError::NothingRemembered);
+    }
+    let mut books = Books::open(options, &clock, started_at)?;
     let mut limited = LimitStore::new(store, options.concurrency);
     if let Some(requests) = options.max_requests_per_second {
         limited = limited.with_max_requests_per_second(requests);
@@ -97,8 +107,11 @@ pub async fn audit(
         } else {
             Vec::new()
         };
-        let Examined { registry, graph, looks, selection } =
+        let Examined { registry, mut graph, looks } =
             examine(&reader, registry, linked, options, started_at, &*observer).await;
+        let (inventory, books) = (&registry.inventory, books.as_mut());
+        let Proved { selection, account } =
+            prove(&reader, inventory, &mut graph, options, started_at, books, &*observer).await?;
         let as_of = registry.as_of;
         let described = options.describe(registry.inventory.root(), started_at);
         let (source, audit) = judge(registry, graph, &looks, uri, options, started_at);
@@ -112,6 +125,7 @@ pub async fn audit(
             requests: store.requests(),
             shard: options.shard,
             selection,
+            coverage: account,
             audit,
         });
     }
@@ -149,10 +163,9 @@ struct Examined {
     registry: Registry,
     graph: Graph,
     looks: Looks,
-    selection: Option<Selection>,
 }
 
-/// Reads all that the listing does not tell, until nothing more is asked for.
+/// Reads all that says what refers to what, until nothing more is asked for.
 async fn examine(
     reader: &Reader,
     mut registry: Registry,
@@ -187,14 +200,7 @@ async fn examine(
     if let Some(results) = &options.batch {
         batch::take(reader, inventory, &mut graph, results, options, observer).await;
     }
-    let mut selection = None;
-    if options.verify.reads_blobs() {
-        let chosen = choose(candidates(inventory, &graph), &options.choice(now));
-        info!(blobs = chosen.ids.len(), bytes = chosen.selection.chosen.bytes, "verifying");
-        verify::blobs(reader, inventory, &mut graph, chosen.ids, options, observer).await;
-        selection = Some(chosen.selection);
-    }
-    Examined { registry, graph, looks, selection }
+    Examined { registry, graph, looks }
 }
 
 fn policy(registry: &Registry, options: &Options, now: Timestamp) -> Policy {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use super::books::Cache;
 use crate::audit::Roots;
 use crate::batch::Results;
 use crate::choice::{Choice, Verify};
@@ -46,6 +47,12 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// Whether to unpack each image's layers and hold them against its config.
     pub deep: Deep,
+    /// Where what was proved is remembered from one run to the next, if it is.
+    pub cache: Option<Cache>,
+    /// The period in which [`Verify::Rolling`] reads everything once.
+    pub every: SignedDuration,
+    /// The most bytes that [`Verify::Rolling`] reads in one run, of all shards together.
+    pub budget: Option<u64>,
     /// How many objects are read at once.
     pub concurrency: NonZeroUsize,
     /// How many bytes of objects are read in a second at most.
@@ -75,6 +82,9 @@ impl Default for Options {
             verify_seed: None,
             shard: None,
             deep: Deep::default(),
+            cache: None,
+            every: SignedDuration::from_hours(30 * 24),
+            budget: None,
             concurrency: const { NonZeroUsize::new(32).unwrap() },
             max_bandwidth: None,
             max_requests_per_second: None,
@@ -133,6 +143,9 @@ impl Options {
         let checksums = self.use_checksums.then(|| ("use-checksums", true.into()));
         let is_sample = matches!(self.verify, Verify::Sample(_));
         let seed = is_sample.then(|| ("verify-seed", self.seed(now).into()));
+        let is_rolling = self.verify == Verify::Rolling;
+        let every = is_rolling.then(|| ("every", format!("{:#}", self.every).into()));
+        let budget = self.budget.map(|bytes| ("budget", bytes.into()));
         [
             ("root", root),
             ("roots", self.roots.as_str().into()),
@@ -147,6 +160,8 @@ impl Options {
         .chain(seed)
         .chain((self.deep != Deep::No).then(|| ("deep", true.into())))
         .chain(self.deep.most().map(|limit| ("deep-limit", limit.into())))
+        .chain(every)
+        .chain(budget)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }

@@ -13,7 +13,7 @@ use crate::inventory::{DigestId, Inventory};
 use crate::oci::{Digest, Hasher};
 use crate::store::{ErrorKind, StoreError};
 
-/// Reads and hashes these blobs, in this order. Memory is bounded by the chunks under way,
+/// Reads and hashes these blobs, in this order, and tells `note` what came of each. Memory is bounded by the chunks under way,
 /// whatever the size of a blob.
 pub(super) async fn blobs(
     reader: &Reader,
@@ -21,6 +21,7 @@ pub(super) async fn blobs(
     graph: &mut Graph,
     queue: Vec<DigestId>,
     options: &Options,
+    mut note: impl FnMut(DigestId, &Checked),
     observer: &dyn Observer,
 ) {
     let size = |id: &DigestId| inventory.blob(*id).map_or(0, |blob| blob.size);
@@ -49,15 +50,15 @@ pub(super) async fn blobs(
     };
     pool::run(reader.concurrency, graph, next, |graph, (id, checked)| {
         observer.progress(Progress::Verified { bytes: bytes.load(Ordering::Relaxed), of });
-        match checked {
-            Ok(checked) => graph.checksums.record(id, checked),
+        let checked = match checked {
+            Ok(checked) => checked,
             // Deleted since it was listed.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind().is_of_the_object() => {
-                graph.checksums.record(id, Checked::Unreadable(error.to_string()));
-            }
-            Err(error) => graph.put_failure(error.to_string()),
-        }
+            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) if error.kind().is_of_the_object() => Checked::Unreadable(error.to_string()),
+            Err(error) => return graph.put_failure(error.to_string()),
+        };
+        note(id, &checked);
+        graph.checksums.record(id, checked);
     })
     .await;
 }

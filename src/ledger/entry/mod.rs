@@ -1,7 +1,7 @@
 //! What is remembered of one blob, and its bytes in the file.
 //!
 //! ```text
-//! form 1 | shape | size, a varint | at, µs | [last modified, µs] | [16 bytes of an MD5, or a text]
+//! form 1 | shape | size, a varint | at, µs | [last modified, µs] | [18 bytes of an entity tag]
 //! ```
 
 #[cfg(test)]
@@ -10,7 +10,8 @@ mod tests;
 use jiff::Timestamp;
 
 use crate::audit::Proof;
-use crate::object::{ETag, Object};
+use crate::inventory::Blob;
+use crate::object::Fingerprint;
 
 /// The form of the bytes below. Whoever changes them gives the new form another number.
 const FORM: u8 = 1;
@@ -19,12 +20,11 @@ const FORM: u8 = 1;
 mod shape {
     pub(super) const PROOF: u8 = 0b0000_0111;
     pub(super) const MODIFIED: u8 = 0b0000_1000;
-    pub(super) const MD5: u8 = 0b0001_0000;
-    pub(super) const TEXT: u8 = 0b0010_0000;
+    pub(super) const ETAG: u8 = 0b0001_0000;
 }
 
 /// What is remembered of one blob.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// What was looked at.
     pub version: Version,
@@ -34,10 +34,10 @@ pub struct Entry {
 
 /// Which writing of an object: what was proved of one says nothing of the next, even of the same
 /// bytes, for they lie elsewhere on the disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version {
-    /// The entity tag, where the server gives one.
-    pub etag: Option<ETag>,
+    /// What tells its entity tag from others, where the server gives one.
+    pub etag: Option<Fingerprint>,
     /// The size in bytes.
     pub size: u64,
     /// When it was written, where the server says.
@@ -59,6 +59,11 @@ pub enum Outcome {
         /// When that was known.
         at: Timestamp,
     },
+    /// They cannot be read as things stand: they are in an archive, or under a customer's key.
+    Unreadable {
+        /// When that was known.
+        at: Timestamp,
+    },
 }
 
 impl Outcome {
@@ -66,16 +71,16 @@ impl Outcome {
     #[must_use]
     pub const fn at(self) -> Timestamp {
         match self {
-            Self::Proved { at, .. } | Self::Wrong { at } => at,
+            Self::Proved { at, .. } | Self::Wrong { at } | Self::Unreadable { at } => at,
         }
     }
 }
 
 impl Version {
-    /// The one that a listing or a HEAD shows.
+    /// The one that was listed.
     #[must_use]
-    pub fn of(object: &Object) -> Self {
-        Self { etag: object.etag.clone(), size: object.size, last_modified: object.last_modified }
+    pub const fn of(blob: &Blob<'_>) -> Self {
+        Self { etag: blob.etag, size: blob.size, last_modified: blob.last_modified }
     }
 
     /// Whether the two are of one writing.
@@ -96,29 +101,19 @@ impl Version {
 impl Entry {
     /// As it is written into the file. Times are kept to the microsecond.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let Version { etag, size, last_modified } = &self.version;
-        let md5 = etag.as_ref().and_then(ETag::as_md5);
-        // Only what `ETag::from_md5` gives back as it was: capitals are kept as text.
-        let md5 = md5.filter(|md5| Some(ETag::from_md5(*md5)) == *etag);
+        let Version { etag, size, last_modified } = self.version;
         let mut shape = match self.outcome {
-            Outcome::Wrong { .. } => 0,
+            Outcome::Wrong { .. } => WRONG,
+            Outcome::Unreadable { .. } => UNREADABLE,
             Outcome::Proved { by, .. } => number(by),
         };
         shape |= if last_modified.is_some() { shape::MODIFIED } else { 0 };
-        shape |= match (etag, md5) {
-            (None, _) => 0,
-            (Some(_), Some(_)) => shape::MD5,
-            (Some(_), None) => shape::TEXT,
-        };
+        shape |= if etag.is_some() { shape::ETAG } else { 0 };
         let mut bytes = vec![FORM, shape];
-        put_varint(&mut bytes, *size);
+        put_varint(&mut bytes, size);
         bytes.extend(self.outcome.at().as_microsecond().to_be_bytes());
         bytes.extend(last_modified.iter().flat_map(|time| time.as_microsecond().to_be_bytes()));
-        match (etag, md5) {
-            (_, Some(md5)) => bytes.extend(md5),
-            (Some(etag), None) => bytes.extend(etag.as_str().as_bytes()),
-            (None, None) => {}
-        }
+        bytes.extend(etag.iter().flat_map(|etag| etag.to_bytes()));
         bytes
     }
 
@@ -136,18 +131,22 @@ impl Entry {
             _ => Some(take_time(&mut rest)?),
         };
         let etag = match shape & !(shape::PROOF | shape::MODIFIED) {
-            0 => None,
-            shape::MD5 => Some(ETag::from_md5(rest.try_into().ok()?)),
-            shape::TEXT => Some(ETag::new(str::from_utf8(rest).ok()?)),
+            0 if rest.is_empty() => None,
+            shape::ETAG => Some(Fingerprint::from_bytes(rest.try_into().ok()?)),
             _ => return None,
         };
         let outcome = match shape & shape::PROOF {
-            0 => Outcome::Wrong { at },
+            WRONG => Outcome::Wrong { at },
+            UNREADABLE => Outcome::Unreadable { at },
             code => Outcome::Proved { at, by: numbered(code)? },
         };
         Some(Self { version: Version { etag, size, last_modified }, outcome })
     }
 }
+
+/// The numbers of outcomes that are no proofs.
+const WRONG: u8 = 0;
+const UNREADABLE: u8 = 6;
 
 /// The number of a proof in the file. Never to be given to another one.
 const fn number(proof: Proof) -> u8 {
@@ -163,7 +162,6 @@ const fn number(proof: Proof) -> u8 {
 /// The proof of a number. What proves nothing of the bytes is none.
 const fn numbered(number: u8) -> Option<Proof> {
     match number {
-        3 => Some(Proof::Etag),
         4 => Some(Proof::Checksum),
         5 => Some(Proof::Bytes),
         _ => None,

@@ -3,17 +3,18 @@
 //! Pure: the clock, the runs before and what each blob's last look was are arguments. The promise
 //! is in `docs/verification.md`; the simulations beside this hold it.
 
+mod outlook;
 mod pace;
 #[cfg(test)]
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::outlook::Outlook;
 use self::pace::{Pace, part};
 use super::{Candidate, Outcome};
 use crate::object::Sum;
 use crate::oci::Digest;
-use crate::report::text::units::{counted, iec, sum};
 
 /// What the caller decides, and when runs were.
 #[derive(Debug, Clone, Copy)]
@@ -158,32 +159,28 @@ impl Tonight {
         let mut is_chosen = vec![false; candidates.len()];
         self.read.iter().for_each(|index| is_chosen[*index] = true);
         for (index, candidate) in candidates.iter().enumerate() {
-            let is_wrong = matches!(candidate.known(rolling.now), Some(Outcome::Wrong { .. }));
-            if is_wrong && !is_chosen[index] && self.fits(candidate.size, budget) {
+            let is_wrong = |last| !matches!(last, Outcome::Proved { .. });
+            if candidate.known(rolling.now).is_some_and(is_wrong)
+                && !is_chosen[index]
+                && self.fits(candidate.size, budget)
+            {
                 self.take(index, candidate.size);
             }
         }
     }
 
-    /// What people are to be told of it, each on a line.
+    /// What a report says of it.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("reads {} tonight", sum(self.sum, "blob"))];
-        if self.is_beyond_budget {
-            lines.push("which is more than the budget, and so is read alone".to_owned());
+    pub fn outlook(&self) -> Outlook {
+        Outlook {
+            every_seconds: seconds(self.every),
+            is_beyond_budget: self.is_beyond_budget,
+            left: self.left,
+            next_run_by: self.next_run_by,
+            keeps_promise: self.keeps_promise(),
+            at_best_seconds: seconds(self.at_best),
+            least_budget: self.least_budget,
         }
-        if self.left.count > 0 {
-            lines.push(format!("leaves {} that should be read now", sum(self.left, "blob")));
-        }
-        if !self.keeps_promise() {
-            let (at_best, every) = (days(self.at_best), days(self.every));
-            let least = iec(self.least_budget);
-            lines.push(format!(
-                "at this budget everything is read once in {at_best}, not in {every}: that takes \
-                 {least} a run"
-            ));
-        }
-        lines
     }
 }
 
@@ -214,8 +211,6 @@ fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// Rounded up: `1 day`, `41 days`.
-fn days(span: SignedDuration) -> String {
-    let days = span.as_secs().max(1).unsigned_abs().div_ceil(86_400);
-    counted(days, "day")
+fn seconds(span: SignedDuration) -> u64 {
+    span.as_secs().max(0).unsigned_abs()
 }

@@ -49,6 +49,7 @@ fn report(audit: Audit) -> Report {
         requests: Requests { list: 21, get: 527, head: 3, bytes_read: 3_254_780 },
         shard: None,
         selection: None,
+        coverage: None,
         audit,
     }
 }

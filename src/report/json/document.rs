@@ -9,6 +9,7 @@ use crate::audit::{
     Category, Code, Finding, Kind, Severity, Sum, Totals, Unpacking, Verdict, Verification,
 };
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
 use crate::shard::Shard;
@@ -36,6 +37,8 @@ pub(super) struct Document<'a> {
     unpacking: Option<Unpacking>,
     #[serde(skip_serializing_if = "Option::is_none")]
     selection: Option<Selection>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<&'a Account>,
     requests: Requests,
     findings_by_code: BTreeMap<Code, Sum>,
     #[serde(serialize_with = "findings")]
@@ -60,6 +63,7 @@ impl<'a> Document<'a> {
             verification: audit.verification,
             unpacking: audit.unpacking,
             selection: report.selection,
+            coverage: report.coverage.as_ref(),
             requests: report.requests,
             findings_by_code: by_code(&audit.findings),
             findings: &audit.findings,

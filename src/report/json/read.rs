@@ -12,6 +12,7 @@ use crate::audit::{
     Audit, Code, Finding, Kind, Severity, Sum, Totals, Unpacking, Verdict, Verification,
 };
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::oci::Digest;
 use crate::report::{Report, Requests, Source};
 use crate::shard::Shard;
@@ -44,6 +45,7 @@ struct Written {
     verification: Verification,
     unpacking: Option<Unpacking>,
     selection: Option<Selection>,
+    coverage: Option<Account>,
     requests: Requests,
     findings: Vec<FindingRead>,
 }
@@ -63,6 +65,7 @@ impl Written {
             requests: self.requests,
             shard: self.shard,
             selection: self.selection,
+            coverage: self.coverage,
             audit: Audit {
                 incomplete_because: self.incomplete_because,
                 totals: self.totals.totals()?,

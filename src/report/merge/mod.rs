@@ -11,6 +11,7 @@ pub use self::rows::rows;
 use super::Report;
 use crate::audit::{Audit, Sum, Totals, Verdict};
 use crate::choice::Selection;
+use crate::ledger::Account;
 use crate::shard::Shard;
 
 /// Parts that do not make a whole. Displays on one line.
@@ -72,6 +73,7 @@ pub fn merge(parts: &[Part]) -> Result<Report, MergeError> {
         source: first.report.source.clone(),
         options: first.report.options.clone(),
         shard: None,
+        coverage: Account::of_parts(parts.iter().map(|part| part.report.coverage.as_ref())),
         ..nothing(&first.report)
     };
     for part in parts {
@@ -98,6 +100,7 @@ fn nothing(like: &Report) -> Report {
         requests: super::Requests::default(),
         shard: None,
         selection: None,
+        coverage: None,
         audit: Audit::default(),
     }
 }

@@ -1,5 +1,6 @@
 //! What was looked at, at what cost, and what that proves.
 
+use super::coverage;
 use super::fit::{self, WIDTH};
 use super::palette::{Palette, paint};
 use super::units::{count, counted, iec, span, sum};
@@ -35,6 +36,7 @@ pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
     if report.audit.totals.outside.count > 0 {
         add("Outside", &outside(report));
     }
+    lines.extend(coverage::lines(report, palette));
     lines
 }
 

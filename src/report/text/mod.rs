@@ -1,6 +1,7 @@
 //! The summary for people: one screen, whatever the bucket holds.
 
 mod checked;
+mod coverage;
 mod findings;
 pub(crate) mod fit;
 mod groups;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::Style;
 
 use super::checked::{self, labelled};
+use super::coverage;
 use super::fit::{self, WIDTH};
 use super::palette::Palette;
 use super::table::{self, Row};
@@ -29,9 +30,12 @@ pub(super) fn lines(report: &Report, palette: &Palette) -> Vec<String> {
     }
     let left_out = report.selection.map_or_else(Sum::default, |selection| selection.left_out());
     if left_out.count > 0 {
-        let text = format!("{}, by what was asked", sum(left_out, "blob"));
+        let is_rolling = report.coverage.as_ref().is_some_and(|account| account.rolling.is_some());
+        let why = if is_rolling { "until their turn comes" } else { "by what was asked" };
+        let text = format!("{}, {why}", sum(left_out, "blob"));
         lines.extend(labelled(palette, "Left out", &text));
     }
+    lines.extend(coverage::lines(report, palette));
     lines
 }
 
@@ -98,8 +102,12 @@ fn asked(report: &Report) -> String {
     };
     let is_set = |name: &str| report.options.get(name).is_some_and(|value| value == true);
     let mut words = vec![format!("--verify {}", option("verify").unwrap_or_default())];
-    let valued = ["verify-seed", "verify-since", "export-batch", "import-batch"].into_iter();
+    let valued =
+        ["verify-seed", "verify-since", "every", "export-batch", "import-batch"].into_iter();
     words.extend(valued.filter_map(|name| Some(format!("--{name} {}", option(name)?))));
+    if let Some(budget) = report.options.get("budget").and_then(serde_json::Value::as_u64) {
+        words.push(format!("--budget {}", iec(budget)));
+    }
     let flags = ["use-checksums", "include-orphaned"].into_iter().filter(|name| is_set(name));
     words.extend(flags.map(|name| format!("--{name}")));
     words.join(" ")

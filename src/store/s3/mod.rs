@@ -80,6 +80,12 @@ impl S3Store {
         };
         Ok(Self { bucket: Arc::new(bucket) })
     }
+
+    /// The server, if it is not AWS: as the settings, the environment or the profile name it.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        self.bucket.clients.endpoint.as_deref()
+    }
 }
 
 #[async_trait]
