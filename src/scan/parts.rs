@@ -65,17 +65,16 @@ pub(super) fn where_faster(
     let Some(etag) = object.etag.clone() else { return body };
     let (store, object, memory) = (Arc::clone(store), object.clone(), memory.clone());
     let probe = Probe::new(&store);
-    let in_parts = move |from, is_slow| {
+    let in_parts = move |from| {
         let free = store.inner().free_places() >= AHEAD && memory.has_room();
-        let much_left = object.size - from >= LARGE - PROBE;
-        (is_slow && free && much_left)
-            .then(|| of(&store, object.clone(), etag.clone(), from, &memory))
+        let much_left = object.size.saturating_sub(from) >= LARGE - PROBE;
+        (free && much_left).then(|| of(&store, object.clone(), etag.clone(), from, &memory))
     };
     let state = (body, 0, Some((probe, in_parts)));
     stream::try_unfold(state, |(mut body, mut read, mut left)| async move {
         if let Some((probe, in_parts)) = &mut left
-            && let Some(is_slow) = probe.look(read)
-            && let Some(parts) = in_parts(read, is_slow)
+            && probe.is_slow(read)
+            && let Some(parts) = in_parts(read)
         {
             (body, left) = (parts, None);
         }
@@ -99,18 +98,17 @@ impl Probe {
         Self { store: Arc::clone(store), since: Instant::now(), from: 0 }
     }
 
-    /// Whether all connections together would be slow if each were as this one was since the last
-    /// look; `None` if it is not yet time to look.
-    fn look(&mut self, read: u64) -> Option<bool> {
+    /// Whether it is time to look, and all connections together would be slow if each were as this
+    /// one was since the last look.
+    fn is_slow(&mut self, read: u64) -> bool {
         if read < PROBE.max(2 * self.from) {
-            return None;
+            return false;
         }
         let connections = self.store.inner().taken_places().max(1);
         let bytes = (read - self.from).saturating_mul(connections as u64);
-        let enough = Duration::from_secs(bytes) / ENOUGH;
-        let is_slow = self.since.elapsed() > enough;
+        let is_slow = self.since.elapsed() > Duration::from_secs(bytes) / ENOUGH;
         (self.since, self.from) = (Instant::now(), read);
-        Some(is_slow)
+        is_slow
     }
 }
 
