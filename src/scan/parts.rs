@@ -2,8 +2,8 @@
 //!
 //! Many servers, S3 among them, give each connection only so much. Where there are fewer objects
 //! than places left, the free places can carry other parts of the same object; the hash still
-//! takes them in their order. A connection that brings all that the hash can take is left alone:
-//! parts take memory, and more work at both ends (docs/performance.md).
+//! takes them in their order. Connections that together bring all that the hash can take are left
+//! alone: parts take memory, and more work at both ends (docs/performance.md).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,8 +31,8 @@ pub(super) const LARGE: u64 = 64 << 20;
 /// After so many bytes it is known whether one connection is enough.
 const PROBE: u64 = 16 << 20;
 
-/// How long these may take: a connection that brings 256 MiB a second or more is enough.
-const ENOUGH: Duration = Duration::from_micros(62_500);
+/// How many bytes a second are enough, from all connections together.
+const ENOUGH: u32 = 256 << 20;
 
 /// The memory for parts that have come and not been read, of all objects together.
 #[derive(Debug, Clone)]
@@ -64,23 +64,52 @@ pub(super) fn where_faster(
 ) -> Body {
     let Some(etag) = object.etag.clone() else { return body };
     let (store, object, memory) = (Arc::clone(store), object.clone(), memory.clone());
-    let began = Instant::now();
+    let probe = Probe::new(&store);
     let in_parts = move |from| {
         let free = store.inner().free_places() >= AHEAD && memory.has_room();
-        let slow = began.elapsed() > ENOUGH;
-        (free && slow).then(|| of(&store, object.clone(), etag.clone(), from, &memory))
+        let much_left = object.size.saturating_sub(from) >= LARGE - PROBE;
+        (free && much_left).then(|| of(&store, object.clone(), etag.clone(), from, &memory))
     };
-    stream::try_unfold((body, 0, Some(in_parts)), |(mut body, mut read, mut probe)| async move {
-        if read >= PROBE
-            && let Some(in_parts) = probe.take()
+    let state = (body, 0, Some((probe, in_parts)));
+    stream::try_unfold(state, |(mut body, mut read, mut left)| async move {
+        if let Some((probe, in_parts)) = &mut left
+            && probe.is_slow(read)
+            && let Some(parts) = in_parts(read)
         {
-            body = in_parts(read).unwrap_or(body);
+            (body, left) = (parts, None);
         }
         let Some(chunk) = body.try_next().await? else { return Ok(None) };
         read += chunk.len() as u64;
-        Ok(Some((chunk, (body, read, probe))))
+        Ok(Some((chunk, (body, read, left))))
     })
     .boxed()
+}
+
+/// Looks at a connection's speed after 16 MiB, and whenever twice as much has come: what else is
+/// read may be over by then.
+struct Probe {
+    store: Arc<Store>,
+    since: Instant,
+    from: u64,
+}
+
+impl Probe {
+    fn new(store: &Arc<Store>) -> Self {
+        Self { store: Arc::clone(store), since: Instant::now(), from: 0 }
+    }
+
+    /// Whether it is time to look, and all connections together would be slow if each were as this
+    /// one was since the last look.
+    fn is_slow(&mut self, read: u64) -> bool {
+        if read < PROBE.max(2 * self.from) {
+            return false;
+        }
+        let connections = self.store.inner().taken_places().max(1);
+        let bytes = (read - self.from).saturating_mul(connections as u64);
+        let is_slow = self.since.elapsed() > Duration::from_secs(bytes) / ENOUGH;
+        (self.since, self.from) = (Instant::now(), read);
+        is_slow
+    }
 }
 
 /// The bytes of a version of an object from an offset on, in order, several parts of it on their way at once.
@@ -142,105 +171,4 @@ impl Version {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::num::NonZeroUsize;
-
-    use futures::future::join_all;
-
-    use super::*;
-    use crate::store::{CountStore, Fault, FaultStore, LimitStore, MemoryStore, Operation};
-
-    const SIZE: u64 = 3 * PART as u64 + 7;
-
-    /// Each MiB is another one.
-    fn content() -> Bytes {
-        let mut bytes = vec![0; usize::try_from(SIZE).unwrap()];
-        for (number, mebibyte) in (0_u8..).zip(bytes.chunks_mut(1 << 20)) {
-            mebibyte.fill(number);
-        }
-        bytes.into()
-    }
-
-    fn store(inner: impl ObjectStore) -> Arc<Store> {
-        let inner: Arc<dyn ObjectStore> = Arc::new(inner);
-        Arc::new(CountStore::new(LimitStore::new(inner, NonZeroUsize::new(2).unwrap())))
-    }
-
-    fn memory_store() -> MemoryStore {
-        let store = MemoryStore::new();
-        store.put("k", content());
-        store
-    }
-
-    async fn read(store: &Arc<Store>, memory: &Memory) -> Result<Vec<u8>, StoreError> {
-        let object = store.head("k").await?;
-        let etag = object.etag.clone().unwrap();
-        let chunks: Vec<Bytes> = of(store, object, etag, 0, memory).try_collect().await?;
-        Ok(chunks.concat())
-    }
-
-    #[tokio::test]
-    async fn parts_come_in_their_order_however_little_room_there_is() {
-        let content = content();
-        for parts in [1, 2, 100] {
-            let (store, memory) = (store(memory_store()), Memory::new(parts * PART));
-            for bytes in join_all((0..4).map(|_| read(&store, &memory))).await {
-                assert!(bytes.unwrap() == content, "{parts}");
-            }
-            assert_eq!(store.snapshot().get, 4 * 4);
-            assert_eq!(memory.0.available_permits(), (parts * PART) as usize, "all given back");
-        }
-    }
-
-    #[tokio::test]
-    async fn no_part_is_asked_for_without_room() {
-        let (store, memory) = (store(memory_store()), Memory::new(2 * PART));
-        let object = store.head("k").await.unwrap();
-        let etag = object.etag.clone().unwrap();
-        let mut body = of(&store, object, etag, 0, &memory);
-        body.next().await.unwrap().unwrap();
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(store.snapshot().get, 2);
-        drop(body);
-        tokio::task::yield_now().await;
-        assert_eq!(memory.0.available_permits(), 2 * PART as usize);
-        assert_eq!(store.inner().free_places(), 2, "what nobody waits for is stopped");
-    }
-
-    #[tokio::test]
-    async fn a_part_that_fails_is_an_error_in_its_place() {
-        let memory = Memory::new(64 << 20);
-        let cut = FaultStore::new(memory_store()).with(
-            Operation::Get,
-            |_| true,
-            Fault::Cut(2 * u64::from(PART) + 5),
-        );
-        let store = store(cut);
-        let object = store.head("k").await.unwrap();
-        let etag = object.etag.clone().unwrap();
-        let chunks: Vec<_> = of(&store, object, etag, 0, &memory).collect().await;
-        let good: usize = chunks.iter().flatten().map(Bytes::len).sum();
-        assert_eq!(good, 2 * PART as usize);
-        assert!(chunks.last().unwrap().is_err());
-    }
-
-    #[tokio::test]
-    async fn parts_of_two_versions_are_never_joined() {
-        let memory = Memory::new(PART);
-        let inner = Arc::new(memory_store());
-        let store = store(Arc::clone(&inner));
-        let object = store.head("k").await.unwrap();
-        let etag = object.etag.clone().unwrap();
-        let mut body = of(&store, object.clone(), etag.clone(), 0, &memory);
-        body.next().await.unwrap().unwrap();
-        inner.put("k", vec![0; 15_000_000]);
-        let error = body.try_collect::<Vec<_>>().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Changed, "{error}");
-        // Of another size, which only a server without shame gives the same entity tag.
-        inner.put_with("k", vec![0; 15_000_000], |object| object.etag = Some(etag.clone()));
-        let error = of(&store, object, etag, 0, &memory).try_collect::<Vec<_>>().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Changed, "{error}");
-    }
-}
+mod tests;

@@ -22,6 +22,7 @@ use crate::object::{ETag, Object};
 #[derive(Debug)]
 pub struct LimitStore<S> {
     inner: S,
+    all_places: usize,
     places: Arc<Semaphore>,
     requests: Option<Pace>,
     bytes: Option<Arc<Pace>>,
@@ -30,13 +31,19 @@ pub struct LimitStore<S> {
 impl<S> LimitStore<S> {
     /// Allows so many reads at once.
     pub fn new(inner: S, concurrency: NonZeroUsize) -> Self {
-        let places = concurrency.get().min(Semaphore::MAX_PERMITS);
-        Self { inner, places: Arc::new(Semaphore::new(places)), requests: None, bytes: None }
+        let all_places = concurrency.get().min(Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(all_places));
+        Self { inner, all_places, places, requests: None, bytes: None }
     }
 
     /// How many more reads could begin now.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
+    }
+
+    /// How many reads are under way.
+    pub fn taken_places(&self) -> usize {
+        self.all_places.saturating_sub(self.free_places())
     }
 
     /// Spaces all requests, pages among them, evenly: so many a second, without bursts.
@@ -160,6 +167,7 @@ mod tests {
         let blocked = async |key| timeout(Duration::from_secs(9), store.head(key)).await.is_err();
 
         let mut first = store.get("1").await.unwrap().body;
+        assert_eq!((store.taken_places(), store.free_places()), (1, 1));
         assert!(!blocked("3").await);
         let second = store.get("2").await.unwrap().body;
         assert!(blocked("3").await);
