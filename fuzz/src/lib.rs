@@ -3,6 +3,7 @@
 //! The fuzz targets look for inputs that break one (`scripts/fuzz`); the everyday test
 //! `tests/corpus.rs` includes this file, so that what they once found is tried for ever.
 
+pub mod completion;
 pub mod config;
 pub mod key;
 pub mod list;
@@ -13,7 +14,8 @@ pub mod name;
 pub type Law = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const LAWS: [Law; 5] = [
+pub const LAWS: [Law; 6] = [
+    ("completion", completion::holds),
     ("config", config::holds),
     ("key", key::holds),
     ("list", list::holds),

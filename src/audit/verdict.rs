@@ -81,7 +81,7 @@ pub enum Proof {
     Listing,
     /// Its entity tag is the MD5 of the only bytes that it could rightly hold.
     Etag,
-    /// The server stores a SHA-256 of all of it, and that is its digest.
+    /// The server stores a SHA-256 of all of it, or AWS computed it, and that is its digest.
     Checksum,
     /// They were read and hashed.
     Bytes,

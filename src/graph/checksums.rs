@@ -10,7 +10,7 @@ use crate::oci::Digest;
 pub enum Checked {
     /// What the name says.
     Proved,
-    /// It was not read: the server stores a checksum of it that is what the name says.
+    /// It was not read: the server stores a checksum of it, or AWS computed one, that is what the name says.
     Vouched,
     /// Something else.
     Mismatch {
@@ -54,7 +54,7 @@ impl Checksums {
         self.proved.get(id.index()).copied().unwrap_or(false)
     }
 
-    /// Whether the server stores a checksum of it that is what the name says.
+    /// Whether the server stores a checksum of it, or AWS computed one, that is what the name says.
     #[must_use]
     pub fn is_vouched_for(&self, id: DigestId) -> bool {
         self.vouched.get(id.index()).copied().unwrap_or(false)
