@@ -255,7 +255,7 @@ async fn the_folder_of_a_job_is_taken_whole_or_refused() {
         (&["--import-batch", "other.csv"], 3, "its bucket is elsewhere"),
         (&["--import-batch", "empty.csv"], 3, "it has no rows"),
         (&["--export-batch", "none/x.csv"], 3, "name a file that you may create"),
-        (&["--export-batch", "x.csv", "--verify", "manifests"], 2, "reads no blobs"),
+        (&["--export-batch", "x.csv", "--verify", "manifests"], 2, "does not say which blobs"),
     ] {
         let (_, actual, stderr) = place.take(args).await;
         assert_eq!(actual, status, "{args:?}: {stderr}");

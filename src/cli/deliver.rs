@@ -50,7 +50,9 @@ impl Delivery<'_> {
         let remarks = reports.iter().filter_map(|report| report.coverage.as_ref()?.ledger.as_ref());
         // The registries of one bucket have one ledger.
         let remarks: BTreeSet<&String> = remarks.collect();
-        remarks.into_iter().for_each(|line| complain(line));
+        for line in remarks {
+            complain(line);
+        }
         if is_quiet || self.format == Format::Json {
             reports.iter().filter_map(incomplete).for_each(|line| complain(&line));
         }

@@ -4,7 +4,6 @@
 mod args;
 mod audit;
 mod batch;
-#[expect(clippy::doc_markdown, reason = "these texts are printed by --help as they are")]
 mod cache;
 mod completions;
 mod deliver;

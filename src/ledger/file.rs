@@ -178,8 +178,8 @@ fn on_one_line(error: &dyn std::error::Error) -> String {
 
 /// To a name that nothing has. Nobody else gives names here: the lock is held.
 fn move_aside(path: &Path, now: Timestamp) -> Result<PathBuf, LedgerError> {
-    let mut name = path.file_name().unwrap_or_default().display().to_string();
-    name += &format!(".damaged-{}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let (own, time) = (path.file_name().unwrap_or_default(), now.strftime("%Y%m%dT%H%M%SZ"));
+    let name = format!("{}.damaged-{time}", own.display());
     let mut aside = path.with_file_name(&name);
     let mut number = 2;
     while fs::symlink_metadata(&aside).is_ok() {
