@@ -12,6 +12,7 @@
 //! | `shapes`, `chaos` | registries as proptest draws them: healthy, and as nobody would make them |
 //! | `proofs` | what is known of bytes, and by what |
 //! | `shards` | parts of one bucket, put together |
+//! | `rolling`, `nights` | what is remembered from night to night, and what is read in its turn |
 //! | `attacks` | documents made to be misread |
 //! | `oracle`, `stores`, `support` | the naive walk and the pull; stores of ill will; the rest |
 //!
@@ -27,8 +28,10 @@ mod doubt;
 mod laws;
 mod layers;
 mod live_changes;
+mod nights;
 mod oracle;
 mod proofs;
+mod rolling;
 mod roots;
 mod shapes;
 mod shards;

@@ -1,0 +1,202 @@
+//! Everything is read once in a period, through kills, and what is wrong is found by then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ocifsck::ledger::{Account, LedgerFile};
+use ocifsck::oci::Digest;
+use ocifsck::report::Report;
+use ocifsck::scan::{Options, Verify};
+use ocifsck::shard::Shard;
+use proptest::prelude::*;
+
+use crate::laws::cases;
+use crate::nights::{DAY, MONTH, Nights, mismatches};
+use crate::support::run;
+
+fn account(report: &Report) -> &Account {
+    report.coverage.as_ref().unwrap()
+}
+
+proptest! {
+    #![proptest_config(cases(4))]
+
+    /// Two months in which blobs come, go, are written anew and rot, and every third run or so is
+    /// killed somewhere, never two in a row.
+    #[test]
+    fn a_month_covers_every_byte_as_promised_through_kills(seed: u64) {
+        let mut nights = Nights::new(seed, 120);
+        nights.options.concurrency = const { NonZeroUsize::new(2).unwrap() };
+        nights.options.budget = Some(nights.total() / 8);
+        let mut rotten: BTreeMap<Digest, Timestamp> = BTreeMap::new();
+        let mut found = BTreeSet::new();
+        let mut was_killed = false;
+        for night in 0..70 {
+            let is_killed = !was_killed && nights.rng.u8(..3) == 0;
+            let after = Duration::from_millis(nights.rng.u64(..6_000));
+            let report = nights.night(is_killed.then_some(after));
+            was_killed = report.is_none();
+            if let Some(report) = &report {
+                let account = account(report);
+                let outlook = account.rolling.as_ref().unwrap();
+                prop_assert!(outlook.keeps_promise && outlook.left.count == 0, "{:?}", outlook);
+                prop_assert!(report.selection.unwrap().chosen.bytes <= nights.total() / 7);
+                let wrong = mismatches(report);
+                prop_assert!(found.is_subset(&wrong), "night {}: not told again", night);
+                found = wrong;
+                let coverage = account.coverage;
+                prop_assert_eq!(coverage.total.bytes, nights.total());
+                prop_assert_eq!(
+                    coverage.within_30d.count + coverage.wrong.count + coverage.never.count,
+                    coverage.total.count
+                );
+                prop_assert!(coverage.oldest.is_none_or(|at| at >= nights.now - MONTH));
+                if night >= 31 {
+                    let young = nights.blobs.values().filter(|truth| truth.read.is_none());
+                    prop_assert_eq!(coverage.never.count, young.count() as u64);
+                }
+            }
+            nights.now += DAY;
+            prop_assert!(nights.waited() <= MONTH, "night {}: {:?}", night, nights.waited());
+            for (digest, since) in &rotten {
+                let is_late = nights.now.duration_since(*since) > MONTH;
+                prop_assert!(found.contains(digest) || !is_late, "night {}: {}", night, digest);
+            }
+            prop_assert!(found.iter().all(|digest| rotten.contains_key(digest)));
+            nights.change();
+            if night % 9 == 4 {
+                rotten.insert(nights.rot(), nights.now);
+            }
+        }
+        prop_assert!(found.len() >= 3, "{:?}", found);
+    }
+}
+
+#[test]
+fn what_is_not_due_is_not_read() {
+    let mut nights = Nights::new(1, 90);
+    let mut all = BTreeSet::new();
+    for night in 0..30 {
+        let report = nights.night(None).unwrap();
+        let chosen = report.selection.unwrap().chosen;
+        let read: BTreeSet<Digest> = nights
+            .blobs
+            .iter()
+            .filter(|(_, truth)| truth.read == Some(nights.now))
+            .map(|(digest, _)| digest.clone())
+            .collect();
+        assert_eq!(chosen.count, read.len() as u64, "night {night}");
+        assert_eq!(report.requests.get, chosen.count, "night {night}: each once, and nothing else");
+        assert!(chosen.bytes < nights.total() / 30 + 400, "night {night}: {chosen:?}");
+        // A share is whole blobs, so the last of them come a little early.
+        assert!(night > 20 || all.is_disjoint(&read), "night {night}: read before its turn");
+        all.extend(read);
+        // The same night again: its share has been read.
+        assert_eq!(nights.night(None).unwrap().requests.get, 0);
+        nights.now += DAY;
+    }
+    assert!(nights.waited() <= MONTH && all.len() > 80, "{}", all.len());
+}
+
+#[test]
+fn every_mode_remembers_what_it_proves() {
+    let mut nights = Nights::new(2, 40);
+    nights.options.verify = Verify::All;
+    let report = nights.night(None).unwrap();
+    let coverage = account(&report).coverage;
+    assert_eq!((coverage.within_1d, coverage.total.count), (coverage.total, 40));
+    assert_eq!(account(&report).rolling, None);
+    nights.options.verify = Verify::Manifests;
+    nights.now += SignedDuration::from_hours(25);
+    let coverage = account(&nights.night(None).unwrap()).coverage;
+    assert_eq!((coverage.within_1d.count, coverage.within_7d), (0, coverage.total));
+    assert_eq!(coverage.oldest, Some(nights.now - SignedDuration::from_hours(25)));
+    // What nothing refers to is not asked about where it is not to be read.
+    nights.options.include_orphaned = false;
+    let linked = account(&nights.night(None).unwrap()).coverage.total.count;
+    assert!((20..40).contains(&linked), "{linked}");
+}
+
+#[test]
+fn a_checksum_counts_for_those_who_ask_for_checksums() {
+    let mut nights = Nights::new(3, 5);
+    for digest in nights.blobs.keys() {
+        let key = ocifsck::testing::RegistryBuilder::new().data_key(digest);
+        nights.store.inner.keep_sha256(&key, *digest.as_sha256().unwrap());
+    }
+    nights.options = Options { verify: Verify::All, use_checksums: true, ..nights.options };
+    let of = |report: Report| account(&report).coverage;
+    let coverage = of(nights.night(None).unwrap());
+    assert_eq!(coverage.within_1d, coverage.total);
+    nights.options = Options { verify: Verify::None, use_checksums: false, ..nights.options };
+    let coverage = of(nights.night(None).unwrap());
+    assert_eq!(coverage.never, coverage.total);
+}
+
+#[test]
+fn what_cannot_be_read_does_not_keep_the_others_waiting() {
+    use ocifsck::store::{ErrorKind, Fault, FaultStore, Operation};
+    let mut nights = Nights::new(4, 30);
+    let cold = nights.blobs.iter().max_by_key(|(_, truth)| truth.bytes.len());
+    let (cold, size) = cold.map(|(digest, truth)| (digest.clone(), truth.bytes.len())).unwrap();
+    nights.options.budget = Some(size as u64);
+    nights.options.every = 10 * DAY;
+    let mut last = None;
+    for _ in 0..30 {
+        let hex = cold.encoded().to_owned();
+        let store = FaultStore::new(std::sync::Arc::clone(&nights.store)).with(
+            Operation::Get,
+            move |key| key.contains(&hex),
+            Fault::Fail(ErrorKind::Unreadable),
+        );
+        last = Some(run(nights.scan_of(std::sync::Arc::new(store))).unwrap().remove(0));
+        nights.now += DAY;
+    }
+    let coverage = account(&last.unwrap()).coverage;
+    assert_eq!((coverage.ever.count, coverage.unreadable.count), (29, 1), "{coverage:?}");
+}
+
+#[test]
+fn a_damaged_ledger_is_said_and_begun_anew() {
+    let mut nights = Nights::new(5, 20);
+    nights.options.verify = Verify::All;
+    nights.night(None).unwrap();
+    let file = nights.cache.path().join("ocifsck-ledger.redb");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.iter_mut().skip(4096).for_each(|byte| *byte ^= 0x55);
+    fs::write(&file, bytes).unwrap();
+    nights.options.verify = Verify::None;
+    let report = nights.night(None).unwrap();
+    let account = account(&report);
+    assert!(account.ledger.as_ref().unwrap().contains("a new one is begun"), "{account:?}");
+    assert_eq!((account.coverage.never, account.is_recorded), (account.coverage.total, true));
+}
+
+#[test]
+fn two_processes_do_not_share_a_file_and_shards_have_their_own() {
+    let mut nights = Nights::new(6, 40);
+    let [first, second] = [1, 2].map(|index| Shard::new(index, 2).unwrap());
+    let held = LedgerFile::open(nights.cache.path(), Some(first), nights.now).unwrap();
+    nights.options = Options { verify: Verify::All, shard: Some(first), ..nights.options };
+    let refused = run(nights.scan()).unwrap_err().to_string();
+    assert!(refused.contains("in use by another ocifsck") && !refused.contains('\n'), "{refused}");
+    assert!(nights.read().is_empty(), "before anything is read");
+    nights.options.shard = Some(second);
+    let other = account(&nights.night(None).unwrap()).clone();
+    drop(held);
+    nights.options.shard = Some(first);
+    let this = account(&nights.night(None).unwrap()).clone();
+    assert_eq!(this.coverage.ever.count + other.coverage.ever.count, 40);
+    assert_eq!(this.coverage.never.count + other.coverage.never.count, 0);
+}
+
+#[test]
+fn nobody_can_take_turns_who_does_not_remember() {
+    let mut nights = Nights::new(7, 1);
+    nights.options.cache = None;
+    let refused = run(nights.scan()).unwrap_err().to_string();
+    assert!(refused.contains("--cache"), "{refused}");
+}
