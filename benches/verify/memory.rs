@@ -7,7 +7,7 @@ use crate::table::{head, megabytes, size, table};
 use crate::{MIB, Sizes};
 
 /// Slow enough for several ranges at once, which is when most memory is held.
-const SLOW: u64 = 150 * MIB;
+const SLOW: u64 = 100 * MIB;
 
 pub(crate) fn measure(sizes: &Sizes) {
     let huge = sizes.huge;
