@@ -146,7 +146,7 @@ fn what_cannot_be_read_does_not_keep_the_others_waiting() {
     nights.options.every = 10 * DAY;
     let mut last = None;
     for _ in 0..30 {
-        let hex = cold.encoded().to_owned();
+        let hex = cold.encoded().clone();
         let store = FaultStore::new(std::sync::Arc::clone(&nights.store)).with(
             Operation::Get,
             move |key| key.contains(&hex),
