@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use super::verify_args::NarrowArgs;
 use super::{Problem, parse};
 use crate::choice::Verify;
-use crate::scan::Options;
+use crate::scan::{Deep, Options};
 
 /// What is remembered from one run to the next.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,6 +47,11 @@ impl CacheArgs {
         if narrow.verify_since.is_some() {
             return Err(Problem::usage(
                 "--verify-since leaves out what --verify rolling is to read in its turn",
+            ));
+        }
+        if options.deep != Deep::No {
+            return Err(Problem::usage(
+                "--deep reads every layer, and --verify rolling each in its turn; run one of them",
             ));
         }
         let every = every.unwrap_or(options.every);
