@@ -43,7 +43,7 @@ struct Sizes {
 }
 
 const FULL: Sizes =
-    Sizes { rounds: 5, large: (16, 256 * MIB), huge: 10 * GIB, ranged: GIB, small: 1_000_000 };
+    Sizes { rounds: 3, large: (16, 256 * MIB), huge: 10 * GIB, ranged: GIB, small: 1_000_000 };
 
 /// To see that it works; the figures say little.
 const QUICK: Sizes =
