@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ocifsck::report::merge::{Part, merge, rows};
 use ocifsck::report::{OutDir, Report};
-use ocifsck::scan::{Options, Share, Verify};
+use ocifsck::scan::{Cache, Options, Share, Verify};
 use ocifsck::shard::Shard;
 use ocifsck::store::{ErrorKind, Fault, FaultStore, MemoryStore, Operation};
 use ocifsck::testing::RegistryBuilder;
@@ -146,6 +146,29 @@ fn half_a_part_is_none() {
     fs::write(&report, text.replace("\"schema_version\": 1", "\"schema_version\": 9")).unwrap();
     assert!(refused().contains("schema 9"), "{}", refused());
     assert_eq!(refused().lines().count(), 1);
+}
+
+/// Each part has a ledger of its own in one directory; together they have come as far as one has.
+#[test]
+fn the_coverage_of_the_parts_is_that_of_the_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = |name: &str| {
+        let (directory, uri) = (directory.path().join(name), "memory:".to_owned());
+        Some(Cache { directory, endpoint: None, uri })
+    };
+    let all = Options { verify: Verify::All, ..with_grace() };
+    let whole = verify(two_images().store(), &Options { cache: cache("whole"), ..all.clone() });
+    let options = Options { cache: cache("parts"), ..all };
+    let parts = parts(&options, 3, directory.path());
+    let merged = merge(&parts).unwrap().coverage.unwrap();
+    assert_eq!(Some(&merged), whole.coverage.as_ref());
+    assert_eq!((merged.coverage.within_1d.count, merged.coverage.never.count), (8, 0));
+    let rolling = Options { verify: Verify::Rolling, budget: Some(2), ..options };
+    let merged = merge(&self::parts(&rolling, 3, directory.path())).unwrap();
+    let (outlook, chosen) = (merged.coverage.unwrap().rolling.unwrap(), merged.selection.unwrap());
+    assert!(outlook.keeps_promise, "{outlook:?}");
+    // The budget is that of all of them; what is larger than a part's own is read alone.
+    assert!((1..=3).contains(&chosen.chosen.count) && chosen.eligible.count == 8, "{chosen:?}");
 }
 
 /// One process could not read one blob: nothing in the whole is orphaned then, whatever the others

@@ -74,3 +74,57 @@ fn promise(outlook: &Outlook) -> String {
 fn days(seconds: u64) -> String {
     counted(seconds.max(1).div_ceil(86_400), "day")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coverage_and_promise_are_told_in_a_few_lines() {
+        let part = |count, gib: u64| Sum { count, bytes: gib << 30 };
+        let coverage = Coverage {
+            within_1d: part(2, 2),
+            within_7d: part(3, 3),
+            within_30d: part(4, 4),
+            within_90d: part(5, 5),
+            ever: part(6, 6),
+            wrong: part(1, 5),
+            never: part(2, 10),
+            total: part(9, 21),
+            oldest: Some("2025-11-02T02:00:00Z".parse().unwrap()),
+            ..Coverage::default()
+        };
+        assert_eq!(
+            proved(&coverage),
+            "within 1 day 9.5 %, 7 days 14.3 %, 30 days 19.0 %, 90 days 23.8 %, ever 28.6 % of \
+             21.0 GiB"
+        );
+        assert_eq!(
+            others(&coverage),
+            "oldest proof of 2025-11-02T02:00:00Z, 2 blobs (10.0 GiB) never read, 1 blob (5.0 GiB) \
+             found wrong"
+        );
+        assert_eq!(others(&Coverage::default()), "nothing is proved");
+        let mut outlook = Outlook {
+            every_seconds: 30 * 86_400,
+            is_beyond_budget: false,
+            left: Sum::default(),
+            next_run_by: "2026-01-03T02:00:00Z".parse().unwrap(),
+            keeps_promise: true,
+            at_best_seconds: 40 * 86_400 + 1,
+            least_budget: 700 << 30,
+        };
+        assert_eq!(
+            promise(&outlook),
+            "everything is read once in 30 days if the next run is by 2026-01-03T02:00:00Z"
+        );
+        outlook.left = part(1, 1);
+        assert!(promise(&outlook).starts_with("1 blob (1.0 GiB) should be read now"));
+        outlook.keeps_promise = false;
+        assert_eq!(
+            promise(&outlook),
+            "this budget reads everything once in 41 days, not in 30 days: that takes 700.0 GiB a \
+             run"
+        );
+    }
+}
