@@ -70,9 +70,13 @@ fn promise(outlook: &Outlook) -> String {
     format!("everything is read once in {every} if the next run is by {:.0}", outlook.next_run_by)
 }
 
-/// Rounded up: `1 day`, `41 days`.
+/// Rounded up: `41 days`; `36 hours` where days would say too little.
 fn days(seconds: u64) -> String {
-    counted(seconds.max(1).div_ceil(86_400), "day")
+    const HOUR: u64 = 3600;
+    if seconds <= 48 * HOUR {
+        return counted(seconds.max(1).div_ceil(HOUR), "hour");
+    }
+    counted(seconds.div_ceil(24 * HOUR), "day")
 }
 
 #[cfg(test)]
@@ -120,6 +124,7 @@ mod tests {
         );
         outlook.left = part(1, 1);
         assert!(promise(&outlook).starts_with("1 blob (1.0 GiB) should be read now"));
+        assert_eq!([days(0), days(86_400), days(2 * 86_400 + 1)], ["1 hour", "24 hours", "3 days"]);
         outlook.keeps_promise = false;
         assert_eq!(
             promise(&outlook),
