@@ -63,9 +63,10 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let outcome = runtime.block_on(async {
+        let interruption = interruption();
         tokio::select! {
             outcome = dispatch(args) => outcome,
-            () = interrupted() => Ok(Exit::Interrupted),
+            () = interruption => Ok(Exit::Interrupted),
         }
     });
     // What is under way on other threads is of no use any more.
@@ -113,24 +114,33 @@ fn complain(message: &str) {
     let _ = writeln!(anstream::stderr(), "ocifsck: {line}");
 }
 
-/// Waits for Ctrl-C, or for a request to end.
-async fn interrupted() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Ctrl-C, or a request to end. Caught from now on, not from when it is waited for: by then there
+/// may be a file to clear away.
+#[cfg(unix)]
+fn interruption() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let caught = signals.map(|signal| async {
+        match signal {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
         }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
+    });
+    async {
+        let [interrupt, terminate] = caught;
         tokio::select! {
             () = interrupt => {}
-            _ = terminate.recv() => {}
+            () = terminate => {}
         }
     }
-    #[cfg(not(unix))]
-    interrupt.await;
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+async fn interruption() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Takes from `.env` what the environment does not set.
