@@ -29,8 +29,8 @@ impl<T: PartialEq + Copy> Owner<T> {
 
 /// Spreads owners from the roots to all that they contain. An owner changes twice at most, so
 /// each reference is followed twice at most.
-fn spread<T: PartialEq + Copy>(
-    relations: &Relations<'_>,
+fn spread<T: PartialEq + Copy, I: Iterator<Item = DigestId>>(
+    contained: impl Fn(DigestId) -> I,
     owners: &mut [Owner<T>],
     seeds: impl Iterator<Item = (DigestId, Owner<T>)>,
 ) {
@@ -41,7 +41,7 @@ fn spread<T: PartialEq + Copy>(
         }
         while let Some(id) = changed.pop() {
             let owner = owners[id.index()];
-            changed.extend(relations.contained(id).filter(|&to| join(owners, to, owner)));
+            changed.extend(contained(id).filter(|&to| join(owners, to, owner)));
         }
     }
 }
@@ -59,8 +59,10 @@ pub(super) fn by_repository(
     relations: &Relations<'_>,
 ) -> Vec<Owner<RepositoryId>> {
     let mut owners = vec![Owner::None; inventory.digests.len()];
-    let seeds = inventory.revisions().map(|(repository, id)| (id, Owner::One(repository)));
-    spread(relations, &mut owners, seeds);
+    let revisions = inventory.revisions();
+    let signatures = inventory.signatures().map(|(repository, _, id)| (repository, id));
+    let seeds = revisions.chain(signatures).map(|(repository, id)| (id, Owner::One(repository)));
+    spread(|id| relations.contained_anywhere(id), &mut owners, seeds);
     owners
 }
 
@@ -81,7 +83,7 @@ pub(super) fn by_tag(
         })
     };
     let mut reached = vec![Owner::None; inventory.digests.len()];
-    spread(relations, &mut reached, tagged());
+    spread(|id| relations.contained(id), &mut reached, tagged());
     let linked = inventory.digests.ids().filter(|&id| !upward.repositories(id).is_empty());
     let roots = linked.map(|id| match reached[id.index()] {
         Owner::One(tag) if upward.repositories(id) == [inventory.tag_row(tag).repository] => {
@@ -90,6 +92,6 @@ pub(super) fn by_tag(
         _ => (id, Owner::Many),
     });
     let mut owners = vec![Owner::None; inventory.digests.len()];
-    spread(relations, &mut owners, tagged().chain(roots));
+    spread(|id| relations.contained(id), &mut owners, tagged().chain(roots));
     owners
 }

@@ -30,9 +30,14 @@ impl<'a> Relations<'a> {
 
     /// What this one contains: what it refers to, what it is an alias of, its signatures.
     pub(super) fn contained(&self, id: DigestId) -> impl Iterator<Item = DigestId> {
-        let edges = self.graph.edges(id).iter().map(|edge| edge.to);
         let signatures = self.signatures.get(&id).into_iter().flatten().copied();
-        edges.chain(self.graph.aliases(id).iter().copied()).chain(signatures)
+        self.contained_anywhere(id).chain(signatures)
+    }
+
+    /// The same without signatures, which belong to a manifest in one repository and not in another.
+    pub(super) fn contained_anywhere(&self, id: DigestId) -> impl Iterator<Item = DigestId> {
+        let edges = self.graph.edges(id).iter().map(|edge| edge.to);
+        edges.chain(self.graph.aliases(id).iter().copied())
     }
 
     /// What lives while this one does: what it contains, and what is about it. A subject keeps

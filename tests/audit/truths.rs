@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ocifsck::audit::{Category, Pullable, Severity, Verdict};
+use ocifsck::testing::{Document, RegistryBuilder};
 use proptest::prelude::*;
 
 use crate::chaos::{chaos, claims};
@@ -86,5 +87,22 @@ proptest! {
             let freed = bucket.freed_with_tag(&row.repository, &row.tag);
             prop_assert_eq!(row.exclusive_bytes, freed, "{}:{}", &row.repository, &row.tag);
         }
+    }
+}
+
+/// A manifest of schema 1 that two repositories link, and only one of them with a signature.
+#[test]
+fn a_signature_belongs_to_the_repository_that_links_it() {
+    let mut registry = RegistryBuilder::new();
+    let image = Document::schema1().layer("a layer");
+    registry.push_untagged("unsigned", &image);
+    let digest = registry.push_untagged("signed", &image);
+    registry.sign("signed", &digest, "a signature");
+    let bucket = Bucket::of(&registry);
+    let rows = audit(registry.store(), &options()).audit.repositories;
+    let freed = |repository: &str| bucket.freed_with_repository(repository);
+    assert!(freed("signed") > 0);
+    for row in rows {
+        assert_eq!(row.exclusive_bytes, freed(&row.repository), "{}", row.repository);
     }
 }
