@@ -10,7 +10,7 @@ pub(crate) mod text;
 #[cfg(test)]
 mod documented;
 #[cfg(test)]
-mod dummy;
+pub(crate) mod dummy;
 
 use jiff::Timestamp;
 
