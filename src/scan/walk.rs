@@ -270,8 +270,17 @@ async fn list_to_border<S: ObjectStore>(
     let begun_at = clock();
     let mut stream = store.list(prefix, after);
     let mut is_first = true;
+    // Where it begins anew, there was something to come.
+    let mut is_borne_out = after.is_empty();
     loop {
-        let mut page = stream.next().await?;
+        let Some(mut page) = stream.next().await else {
+            if !is_borne_out {
+                let page = Err(nothing_after(store, prefix, after));
+                pages.send(Listed { begun_at, page }).await.ok()?;
+            }
+            return None;
+        };
+        is_borne_out |= page.as_ref().map_or(true, |page| !page.is_empty());
         let crossing = page.as_ref().map_or(None, |page| border.crossing(page, is_first));
         if let (Ok(page), Some(place)) = (&mut page, crossing) {
             page.truncate(place);
@@ -282,6 +291,13 @@ async fn list_to_border<S: ObjectStore>(
         }
         is_first = false;
     }
+}
+
+/// A server that knows no `start-after` as it should would make garbage of every blob.
+fn nothing_after(store: &impl fmt::Display, prefix: &str, after: &str) -> StoreError {
+    let reason = format!("it lists nothing after {}, and had listed more", after.escape_debug());
+    StoreError::new(ErrorKind::Protocol, format!("list {}", place(store, prefix)), reason)
+        .with_hint("does the server keep to ListObjectsV2's start-after?")
 }
 
 /// What was listed, for a message.

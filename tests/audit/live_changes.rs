@@ -1,6 +1,7 @@
 //! Registries that are written to while they are audited.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use ocifsck::audit::{Category, Code, Pullable, Verdict};
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use crate::laws::cases;
 use crate::shapes::{Plan, plan};
 use crate::stores::{Busy, Change};
-use crate::support::{audit_one, lines, options, run, with_verdict};
+use crate::support::{audit_one, lines, options, run, try_audit, with_verdict};
 
 fn with_grace() -> Options {
     Options { min_age: SignedDuration::from_hours(24), ..options() }
@@ -132,6 +133,16 @@ fn an_old_orphan_that_comes_to_life_is_none() {
         assert_eq!(with_verdict(&report, Verdict::Orphaned), [""; 0]);
         assert_eq!(lines(&report), [""; 0]);
     }
+}
+
+/// The blobs were listed, and of what needs them nothing: that is no listing.
+#[test]
+fn a_server_that_lists_nothing_where_it_listed_more_is_not_believed() {
+    let mut registry = RegistryBuilder::new();
+    registry.image("app", "1.0", &["base"]);
+    let store = Busy::new(registry.store().with_page_size(2), [], &[0]).that_forgets();
+    let error = run(try_audit(Arc::new(store), &options())).unwrap_err().to_string();
+    assert!(error.contains("lists nothing after"), "{error}");
 }
 
 /// After each answer in turn: whatever has been listed or read by then, no pull is called broken

@@ -172,6 +172,8 @@ pub(crate) struct Busy {
     pub(crate) answers: AtomicUsize,
     /// Whether it lists at the first page what it gives out later.
     walks_ahead: bool,
+    /// Whether it has an empty page for whoever asks for what comes after a key.
+    forgets: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -193,12 +195,18 @@ impl Busy {
             pace: pace.to_vec(),
             answers: AtomicUsize::new(0),
             walks_ahead: false,
+            forgets: false,
         }
     }
 
     /// As MinIO does.
     pub(crate) fn that_walks_ahead(self) -> Self {
         Self { walks_ahead: true, ..self }
+    }
+
+    /// As Garage does to a key that sorts before the prefix.
+    pub(crate) fn that_forgets(self) -> Self {
+        Self { forgets: true, ..self }
     }
 
     fn change(&self) {
@@ -232,6 +240,9 @@ impl ObjectStore for Busy {
     ) -> BoxStream<'a, Result<Page, StoreError>> {
         self.change();
         let mut pages = self.inner.list(prefix, after);
+        if self.forgets && !after.is_empty() {
+            pages = stream::iter([Ok(Page::new())]).boxed();
+        }
         if self.walks_ahead {
             pages = stream::once(pages.collect::<Vec<_>>()).flat_map(stream::iter).boxed();
         }
