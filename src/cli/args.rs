@@ -107,11 +107,20 @@ pub(super) struct AuditArgs {
         help_heading = "Output"
     )]
     pub(super) fail_on: Vec<FailOn>,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Where a report goes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
     /// What to print on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
     /// Write report.json and the CSV files into this directory
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
 }
 

@@ -8,7 +8,7 @@ use crate::scan::{Options, RootChoice};
 
 /// Audits what the arguments name.
 pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Problem> {
-    let out = out_dir(args.out.as_deref())?;
+    let out = out_dir(args.output.out.as_deref())?;
     let options = Options {
         verify: args.verify,
         deep: args.deep.wanted(),
@@ -25,7 +25,7 @@ pub(super) async fn run(common: &Common, args: &AuditArgs) -> Result<Exit, Probl
     let delivery = Delivery {
         common,
         out: out.as_ref(),
-        format: args.format,
+        format: args.output.format,
         fail_on: &args.fail_on,
         is_of_bytes: false,
         is_one: source::root(&args.place) != RootChoice::All,

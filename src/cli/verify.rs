@@ -13,7 +13,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
     let env = |name: &str| std::env::var(name).ok();
     let shard = args.shard.as_deref().map(|text| shard(text, env)).transpose()?;
     let batch = batch::open(args)?;
-    let out = out_dir(args.out.as_deref())?;
+    let out = out_dir(args.output.out.as_deref())?;
     let options = Options {
         verify: args.verify,
         deep: args.deep.wanted(),
@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Prob
     let delivery = Delivery {
         common,
         out: out.as_ref(),
-        format: args.format,
+        format: args.output.format,
         fail_on: &args.fail_on,
         is_of_bytes: true,
         is_one: source::root(&args.place) != RootChoice::All,

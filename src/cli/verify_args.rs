@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::ArgPredicate;
 use jiff::SignedDuration;
 
-use super::args::{FailOn, Format, PlaceArgs};
+use super::args::{FailOn, OutputArgs, PlaceArgs};
 use super::cache::CacheArgs;
 use super::parse;
 use crate::choice::Verify;
@@ -57,12 +57,9 @@ pub(super) struct VerifyArgs {
         help_heading = "Output"
     )]
     pub(super) fail_on: Vec<FailOn>,
-    /// What to print on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(super) format: Format,
-    /// Write report.json, findings.csv and blobs.csv into this directory
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(super) out: Option<PathBuf>,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// What `merge` takes.
@@ -80,12 +77,9 @@ pub(super) struct MergeArgs {
         help_heading = "Output"
     )]
     pub(super) fail_on: Vec<FailOn>,
-    /// What to print on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(super) format: Format,
-    /// Write report.json, findings.csv and blobs.csv of the whole into this directory
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(super) out: Option<PathBuf>,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// How far to look into what is read.
