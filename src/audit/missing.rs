@@ -3,7 +3,6 @@
 //! One fact, one finding: data that is gone is reported once, under the code of the nearest thing
 //! that asks for it, with the tags that it breaks.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::absent::{self, Absent};
@@ -11,9 +10,10 @@ use super::finding::{Code, Finding, Severity};
 use super::policy::Policy;
 use super::probe::{Askers, Looks, Probe, Standing, Suspicion};
 use super::referrers::Draft;
+use super::unlinked;
 use super::upward::Upward;
-use crate::graph::{Content, Edge, EdgeRole, Excuse, Graph, Target};
-use crate::inventory::{DigestId, Inventory, Link, RepositoryId, TagId};
+use crate::graph::{Content, Graph};
+use crate::inventory::{DigestId, Inventory, Link, TagId};
 
 /// What is referred to and does not seem to be there.
 #[derive(Debug)]
@@ -36,30 +36,6 @@ struct Candidate {
     /// The manifests that ask for it.
     asking: Vec<DigestId>,
     suspicion: Suspicion,
-}
-
-/// Who asks for a link.
-#[derive(Debug)]
-struct Asked {
-    severity: Severity,
-    asking: Vec<DigestId>,
-    askers: Vec<Probe>,
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        Self { severity: Severity::Info, asking: Vec::new(), askers: Vec::new() }
-    }
-}
-
-impl Asked {
-    fn add(&mut self, severity: Severity, by: DigestId, asker: Probe) {
-        self.severity = self.severity.min(severity);
-        if self.askers.last() != Some(&asker) {
-            self.asking.push(by);
-            self.askers.push(asker);
-        }
-    }
 }
 
 impl<'a> Missing<'a> {
@@ -153,45 +129,7 @@ impl<'a> Missing<'a> {
 
     /// Data that is there, without the repository's link to it.
     fn find_links(&mut self) {
-        let mut asked: BTreeMap<Link, Asked> = BTreeMap::new();
-        for (repository, parent) in self.inventory.revisions() {
-            let Some(node) = self.graph.node(parent) else {
-                continue;
-            };
-            if self.graph.checksums.mismatch(parent).is_some() {
-                continue;
-            }
-            let is_there = |edge: &Edge| {
-                self.is_stored(edge.to)
-                    && (self.is_linked(Link::Revision(repository, edge.to))
-                        || self.is_linked(Link::Layer(repository, edge.to)))
-            };
-            let is_any_there = LazyCell::new(|| node.edges.iter().any(is_there));
-            for edge in &node.edges {
-                let Some(link) = self.lacking(repository, edge) else {
-                    continue;
-                };
-                let severity = match (edge.role, edge.excuse) {
-                    (_, Some(Excuse::Inline)) => Severity::Warning,
-                    (EdgeRole::Child, _) if *is_any_there => Severity::Warning,
-                    _ => Severity::Error,
-                };
-                let by = Probe::Link(Link::Revision(repository, parent));
-                asked.entry(link).or_default().add(severity, parent, by);
-            }
-        }
-        for (tag, target) in self.graph.targets() {
-            let Target::Digest(id) = *target else {
-                continue;
-            };
-            let repository = self.inventory.tag_row(tag).repository;
-            let link = Link::Revision(repository, id);
-            let is_linked = self.is_linked(link) || self.is_linked(Link::Layer(repository, id));
-            if self.is_stored(id) && !is_linked {
-                asked.entry(link).or_default().add(Severity::Error, id, Probe::Tag(tag, id));
-            }
-        }
-        for (link, asked) in asked {
+        for (link, asked) in unlinked::find(self.inventory, self.graph) {
             let Some(digest) = self.inventory.linked(link) else {
                 continue;
             };
@@ -208,22 +146,6 @@ impl<'a> Missing<'a> {
                 },
             });
         }
-    }
-
-    /// The link that an edge needs in a repository, if it is lacking and the data is there.
-    fn lacking(&self, repository: RepositoryId, edge: &Edge) -> Option<Link> {
-        let (layer, revision) =
-            (Link::Layer(repository, edge.to), Link::Revision(repository, edge.to));
-        let is_lacking = match edge.role {
-            EdgeRole::Unknown => false,
-            // Registry 2.1.0 linked manifests as layers, and those up to 2.8 look there too.
-            EdgeRole::Child => !self.is_linked(revision) && !self.is_linked(layer),
-            // A link to a manifest serves no blob.
-            EdgeRole::Config | EdgeRole::Layer => !self.is_linked(layer),
-        };
-        let is_excused = edge.is_dispensable();
-        let link = if edge.role == EdgeRole::Child { revision } else { layer };
-        (is_lacking && !is_excused && self.is_stored(edge.to)).then_some(link)
     }
 
     fn suspect_data(
@@ -248,21 +170,9 @@ impl<'a> Missing<'a> {
         if aliases.is_empty() && !self.inventory.digests.is_sha256(id) {
             let repositories = self.upward.repositories_above(asking).into_iter();
             let links = repositories.map(|repository| Link::Layer(repository, id));
-            places.extend(links.filter(|&link| !self.is_linked(link)).map(Probe::Link));
+            places.extend(links.filter(|&link| !self.inventory.has_link(link)).map(Probe::Link));
         }
         places
-    }
-
-    fn is_stored(&self, id: DigestId) -> bool {
-        self.graph.stored_as(self.inventory, id).is_some()
-    }
-
-    fn is_linked(&self, link: Link) -> bool {
-        match link {
-            Link::Layer(repository, id) => self.inventory.has_layer(repository, id),
-            Link::Revision(repository, id) => self.inventory.has_revision(repository, id),
-            Link::Signature(..) | Link::Tag(_) | Link::History(..) => true,
-        }
     }
 
     fn draft(&self, candidate: &Candidate) -> Draft {

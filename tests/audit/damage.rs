@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::{audit_one, line, lines, options, run};
 use ocifsck::audit::{Code, Pullable};
+use ocifsck::layout::Entry;
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
 use ocifsck::scan::{Deep, Options, Verify};
@@ -128,6 +129,27 @@ fn what_a_tag_names_is_also_missed_by_those_that_contain_it() {
         (Code::MissingBlob, registry.data_key(&layer)),
     ];
     assert_eq!(told, BTreeSet::from(expected));
+}
+
+/// They are served, so what they lack is told, whether a tag or an index leads to them.
+#[test]
+fn what_a_manifest_that_is_linked_as_a_layer_lacks_is_told() {
+    let mut registry = RegistryBuilder::new();
+    let image = Document::image().layer("its own");
+    registry.push("old/app", "all", &Document::index().child("linux/amd64", image.clone()));
+    for digest in [registry.tagged("old/app", "all").unwrap(), image.digest()] {
+        registry.mount("old/app", &digest);
+        registry.remove(&registry.revision_key("old/app", &digest));
+    }
+    registry.push("elsewhere", "1.0", &image);
+    let layer = registry
+        .key(&Entry::Layer { repository: "old/app", digest: Digest::sha256_of(b"its own") });
+    registry.remove(&layer);
+    let report = audit(&registry);
+    let told = report.audit.findings.iter().map(|one| (one.code, one.key.clone().unwrap()));
+    assert_eq!(Vec::from_iter(told), [(Code::MissingLink, layer)]);
+    assert_eq!(report.audit.findings[0].referrers, ["old/app:all"]);
+    assert_eq!(report.audit.tags[1].pullable, Pullable::No);
 }
 
 /// Registry 2.1.0 linked manifests as layers, and every registry since looks there too.
