@@ -114,7 +114,7 @@ impl Garbage<'_> {
             let written = self.inventory.revision_time(repository, id);
             let is_sure = !self.doubt.covers_repository(repository);
             let reached = reach.of_digest(id);
-            let is_needed = reached.from_list || reached.from_spared;
+            let is_needed = reached.from_list || reached.is_in_grace();
             if !self.policy.is_old(written) || !is_sure || is_needed {
                 continue;
             }

@@ -29,8 +29,7 @@ pub(super) fn totals(
         let is_untagged = verdict == Verdict::Untagged
             && knows_tags
             && policy.is_old(inventory.last_claimed(id))
-            && !reach.of_digest(id).from_young_revision
-            && !reach.of_digest(id).from_spared
+            && !reach.of_digest(id).is_in_grace()
             && !reach.of_digest(id).from_list
             && !doubt.covers(id);
         if verdict == Verdict::Orphaned {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use ocifsck::audit::{Category, Code, Pullable, Verdict};
+use ocifsck::audit::{Category, Code, Pullable, Roots, Verdict};
 use ocifsck::oci::Digest;
 use ocifsck::scan::Options;
 use ocifsck::testing::{Document, Piece, RegistryBuilder};
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use crate::laws::cases;
 use crate::shapes::{Plan, plan};
 use crate::stores::{Busy, Change};
-use crate::support::{audit_one, lines, options, run, try_audit, with_verdict};
+use crate::support::{audit_one, lines, now, options, run, try_audit, with_verdict};
 
 fn with_grace() -> Options {
     Options { min_age: SignedDuration::from_hours(24), ..options() }
@@ -325,4 +325,26 @@ fn a_manifest_on_its_way_protects_the_old_layers_that_it_names() {
     let report = run(audit_one(store, &with_grace()));
     assert_eq!(with_verdict(&report, Verdict::Orphaned), [other.to_string()]);
     assert!(with_verdict(&report, Verdict::Recent).contains(&old.to_string()));
+}
+
+/// Its new tag came where the listing had been, and its old one went before the listing came.
+#[test]
+fn what_was_tagged_all_the_time_is_not_called_untagged() {
+    let mut before = RegistryBuilder::new();
+    before.image("app", "stable", &["kept"]);
+    let kept = before.tagged("app", "stable").unwrap();
+    let mut after = before.clone();
+    after.tag("app", "1.0", &kept);
+    after.set_time(Some(now()));
+    after.image("app", "stable", &["new"]);
+    after.remove(&after.tag_key("app", "1.0"));
+    let roots = |min_age| Options { roots: Roots::Tags, min_age, ..options() };
+    let untagged = |min_age| {
+        let report = run(audit_one(after.store(), &roots(min_age)));
+        let found = report.audit.findings.iter().any(|one| one.code == Code::UntaggedManifest);
+        assert_eq!(report.audit.totals.reclaimable_by_tags.count > 0, found);
+        found
+    };
+    assert!(!untagged(SignedDuration::from_hours(24)));
+    assert!(untagged(SignedDuration::ZERO));
 }
