@@ -211,6 +211,10 @@ impl Corrupt<'_> {
             LinkFault::OtherDigest(digest) => {
                 ("the link says another digest than its path", Some(digest.to_string()))
             }
+            LinkFault::OtherBlob(digest) => (
+                "the link says another blob than links of other repositories do, which is stored and as long as manifests say",
+                Some(digest.to_string()),
+            ),
             LinkFault::Unreadable(_) => {
                 ("the link could not be read, which says nothing of it", None)
             }

@@ -124,13 +124,17 @@ fn links(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
     causes
 }
 
-/// References under another algorithm that lead to no data, for want of a link.
+/// References under another algorithm that lead to no data, or to some of another length, for
+/// want of a link that says what it should.
 fn names(inventory: &Inventory, graph: &Graph) -> Vec<(Cause, Scope)> {
-    let leads_nowhere =
-        |id: DigestId| !inventory.digests.is_sha256(id) && graph.stored_as(inventory, id).is_none();
+    let is_led_astray = |edge: &&Edge| {
+        let stored = || graph.stored_as(inventory, edge.to).and_then(|id| inventory.blob(id));
+        !inventory.digests.is_sha256(edge.to)
+            && stored().is_none_or(|blob| edge.size.is_some_and(|said| said != blob.size))
+    };
     let mut causes = Vec::new();
     for (parent, node) in graph.nodes() {
-        if let Some(edge) = node.edges.iter().find(|edge| leads_nowhere(edge.to)) {
+        if let Some(edge) = node.edges.iter().find(is_led_astray) {
             causes.push((Cause::Name(edge.to), Scope::Above(parent)));
         }
     }

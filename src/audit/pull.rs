@@ -81,7 +81,9 @@ impl<'a> Puller<'a> {
         match self.graph.link_fault(link) {
             None => Pullable::Yes,
             Some(LinkFault::Unreadable(_)) => Pullable::Unknown,
-            Some(LinkFault::Content(_) | LinkFault::OtherDigest(_)) => Pullable::No,
+            Some(LinkFault::Content(_) | LinkFault::OtherDigest(_) | LinkFault::OtherBlob(_)) => {
+                Pullable::No
+            }
         }
     }
 

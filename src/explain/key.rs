@@ -169,6 +169,10 @@ fn fault_text(fault: &LinkFault) -> (Option<Digest>, String) {
         LinkFault::OtherDigest(digest) => {
             return (Some(digest.clone()), "which is not what its path says".to_owned());
         }
+        LinkFault::OtherBlob(digest) => {
+            let text = "and links of other repositories say another blob, which is a likelier one";
+            return (Some(digest.clone()), text.to_owned());
+        }
         LinkFault::Unreadable(reason) => return (None, format!("it could not be read: {reason}")),
     };
     (None, text.to_owned())

@@ -111,6 +111,7 @@ impl Graph {
             LinkContent::Digest(digest) if is_canonical(&digest) && !is_canonical(&expected) => {
                 self.read_links.add(digest.to_string().len() as u64);
                 let canonical = inventory.digests.intern(&digest);
+                self.alias_links.push((link, canonical));
                 let aliases = self.aliases.entry(id).or_default();
                 let place = aliases.partition_point(|&other| inventory.digests.get(other) < digest);
                 if aliases.get(place) != Some(&canonical) {

@@ -55,6 +55,8 @@ pub enum LinkFault {
     Content(LinkContent),
     /// It names another digest of the same algorithm than its path does.
     OtherDigest(Digest),
+    /// It names this blob for a digest of another algorithm, and there is a likelier one.
+    OtherBlob(Digest),
     /// It cannot be read as things stand: archived, or under a customer's key.
     Unreadable(String),
 }

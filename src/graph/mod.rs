@@ -4,6 +4,7 @@
 //! keeps a list of the manifests that somebody should read next, so that a walk over nested
 //! indexes needs no recursion: each manifest is wanted once.
 
+mod aliases;
 mod ask;
 mod checksums;
 mod failures;
@@ -36,8 +37,11 @@ pub struct Graph {
     names: Vec<String>,
     name_ids: HashMap<String, NameId>,
     tags: HashMap<TagId, Target>,
-    /// Repositories may disagree: each digest's are in the order of the digests.
+    /// Repositories may disagree: each digest's are in the order of the digests, the likeliest
+    /// first once they are settled.
     aliases: BTreeMap<DigestId, Vec<DigestId>>,
+    /// The links that say them.
+    alias_links: Vec<(Link, DigestId)>,
     /// What revision links say that their paths do not, and in which repository.
     misdirected: Vec<(RepositoryId, DigestId)>,
     link_faults: BTreeMap<Link, LinkFault>,

@@ -192,6 +192,7 @@ async fn examine(
         links::links(reader, inventory, &mut graph, Vec::new(), observer).await;
     }
     confirm::admit(inventory, &mut graph, &looks);
+    graph.settle_aliases(inventory);
     confirm::lengths(reader, inventory, &mut graph).await;
     spare::spare(reader, inventory, &mut graph, &policy, options, linked).await;
     if options.deep != Deep::No {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::support::{audit_one, line, lines, options, run};
-use ocifsck::audit::{Code, Pullable};
+use ocifsck::audit::{Category, Code, Pullable};
 use ocifsck::layout::Entry;
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
 use ocifsck::scan::{Deep, Options, Verify};
-use ocifsck::testing::{Damage, Document, RegistryBuilder};
+use ocifsck::testing::{Damage, Document, Piece, RegistryBuilder};
 
 fn audit(registry: &RegistryBuilder) -> Report {
     let options = Options { verify: Verify::All, deep: Deep::Usual, ..options() };
@@ -150,6 +150,30 @@ fn what_a_manifest_that_is_linked_as_a_layer_lacks_is_told() {
     assert_eq!(Vec::from_iter(told), [(Code::MissingLink, layer)]);
     assert_eq!(report.audit.findings[0].referrers, ["old/app:all"]);
     assert_eq!(report.audit.tags[1].pullable, Pullable::No);
+}
+
+/// Two repositories link a layer under its SHA-512, and one of the links says what is not so.
+#[test]
+fn of_two_links_that_disagree_the_one_that_leads_astray_is_told() {
+    let layer = Piece::layer("by another name").sha512();
+    let image = Document::image().layer(layer.clone());
+    let mut registry = RegistryBuilder::new();
+    registry.push("wrong", "1.0", &image);
+    registry.push("right", "1.0", &image);
+    let stored = registry.blob("another blob");
+    let absent = Digest::sha256_of(b"not stored");
+    for says in [stored, absent] {
+        let key = registry.layer_key("wrong", &layer.digest());
+        registry.put(&key, says.to_string());
+        let report = audit(&registry);
+        let told = report.audit.findings.iter();
+        let told = told.filter(|one| one.code.category() != Category::Garbage);
+        let told = told.map(|one| (one.code, one.key.clone(), one.referrers.clone()));
+        let referrers = vec!["wrong:1.0".to_owned()];
+        assert_eq!(Vec::from_iter(told), [(Code::InvalidLink, Some(key), referrers)]);
+        let pullable: Vec<_> = report.audit.tags.iter().map(|row| row.pullable).collect();
+        assert_eq!(pullable, [Pullable::Yes, Pullable::No]);
+    }
 }
 
 /// Registry 2.1.0 linked manifests as layers, and every registry since looks there too.

@@ -148,6 +148,19 @@ fn a_name_that_nobody_can_follow_puts_in_doubt_what_its_repository_links() {
     assert!(has(&report, Code::MissingBlob));
 }
 
+/// And where the link says another blob: that one is of another length than the manifest says.
+#[test]
+fn a_name_that_leads_to_another_blob_puts_the_right_one_in_doubt() {
+    let mut registry = registry();
+    let layer = Piece::layer("by another name").sha512();
+    registry.push("doubted", "2.0", &Document::image().layer(layer.clone()));
+    let other = registry.blob("another blob");
+    registry.put(registry.layer_key("doubted", &layer.digest()), other.to_string());
+    let report = audit(&registry);
+    assert_eq!(verdict(&report, "by another name"), Verdict::Undecided);
+    assert_eq!(verdict(&report, SURE), Verdict::Orphaned);
+}
+
 #[test]
 fn data_that_is_gone_is_missed_where_it_lay() {
     let mut registry = registry();
