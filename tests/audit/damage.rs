@@ -147,7 +147,7 @@ fn what_a_manifest_that_is_linked_as_a_layer_lacks_is_told() {
     registry.remove(&layer);
     let report = audit(&registry);
     let told = report.audit.findings.iter().map(|one| (one.code, one.key.clone().unwrap()));
-    assert_eq!(Vec::from_iter(told), [(Code::MissingLink, layer)]);
+    assert_eq!(told.collect::<Vec<_>>(), [(Code::MissingLink, layer)]);
     assert_eq!(report.audit.findings[0].referrers, ["old/app:all"]);
     assert_eq!(report.audit.tags[1].pullable, Pullable::No);
 }
@@ -170,7 +170,7 @@ fn of_two_links_that_disagree_the_one_that_leads_astray_is_told() {
         let told = told.filter(|one| one.code.category() != Category::Garbage);
         let told = told.map(|one| (one.code, one.key.clone(), one.referrers.clone()));
         let referrers = vec!["wrong:1.0".to_owned()];
-        assert_eq!(Vec::from_iter(told), [(Code::InvalidLink, Some(key), referrers)]);
+        assert_eq!(told.collect::<Vec<_>>(), [(Code::InvalidLink, Some(key), referrers)]);
         let pullable: Vec<_> = report.audit.tags.iter().map(|row| row.pullable).collect();
         assert_eq!(pullable, [Pullable::Yes, Pullable::No]);
     }
