@@ -54,6 +54,10 @@ impl Corrupt<'_> {
                 Checked::Mismatch { actual, size, zeros_from } => {
                     self.mismatch(id, actual, *size, *zeros_from)
                 }
+                Checked::KnownWrong { at } => Finding {
+                    expected: Some(self.inventory.digests.get(id).to_string()),
+                    ..self.blob(Code::DigestMismatch, id, &format!("the bytes were not those that the name says when they were last read, at {at:.0}, and nobody has written the object since; restore the blob, or delete the object and push again: a push does not replace what is there"))
+                },
                 Checked::Unreadable(reason) => Finding {
                     severity: Severity::Warning,
                     ..self.blob(Code::UnreadableObject, id, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
@@ -88,7 +92,7 @@ impl Corrupt<'_> {
     /// What manifests say of a blob, if their own bytes can be believed.
     fn edges_to(&self, id: DigestId) -> Vec<&Edge> {
         let parents = self.upward.parents(id).iter();
-        let is_true = |parent: &&DigestId| self.graph.checksums.mismatch(**parent).is_none();
+        let is_true = |parent: &&DigestId| !self.graph.checksums.is_wrong(**parent);
         let edges = parents.filter(is_true).flat_map(|&parent| self.graph.edges(parent));
         edges.filter(|edge| self.graph.stored_as(self.inventory, edge.to) == Some(id)).collect()
     }
@@ -115,7 +119,7 @@ impl Corrupt<'_> {
         said.into_iter().map(move |((id, size), mut parents)| {
             parents.sort_unstable();
             parents.dedup();
-            let is_wrong = self.graph.checksums.mismatch(id).is_some();
+            let is_wrong = self.graph.checksums.is_wrong(id);
             let is_vouched_for =
                 self.graph.checksums.is_proved(id) || self.graph.checksums.is_vouched_for(id) || has_a_said_size[id.index()];
             let message = if is_vouched_for && !is_wrong {
@@ -135,7 +139,7 @@ impl Corrupt<'_> {
     fn bad_manifests(&self) -> impl Iterator<Item = Draft> {
         self.graph.contents().filter_map(|(id, content)| {
             let size = self.inventory.blob(id).map_or(0, |blob| blob.size);
-            if self.graph.checksums.mismatch(id).is_some() || self.is_empty(id, size) {
+            if self.graph.checksums.is_wrong(id) || self.is_empty(id, size) {
                 return None;
             }
             let finding = match content {

@@ -99,7 +99,7 @@ fn manifests(inventory: &Inventory, graph: &Graph, upward: &Upward<'_>) -> Vec<(
             let said = upward.misdirected(id).iter().copied();
             causes
                 .extend(linked.chain(tagged).chain(said).map(|id| (cause, Scope::Repository(id))));
-        } else if !is_understood(content) || graph.checksums.mismatch(id).is_some() {
+        } else if !is_understood(content) || graph.checksums.is_wrong(id) {
             causes.extend([(cause, Scope::Above(id)), (cause, Scope::IfListed(id))]);
         }
     }

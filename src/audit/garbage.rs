@@ -188,7 +188,7 @@ impl Garbage<'_> {
         let is_gone = |id: DigestId| !reach.of_digest(id).is_any() && !self.doubt.covers(id);
         let message = "what it signs or describes is gone; delete it through the registry, unless that comes back";
         for (subject, referrers) in relations.subjects().filter(|&(subject, _)| is_gone(subject)) {
-            let is_true = |id: &&DigestId| self.graph.checksums.mismatch(**id).is_none();
+            let is_true = |id: &&DigestId| !self.graph.checksums.is_wrong(**id);
             for &id in referrers.iter().filter(is_true) {
                 for &repository in self.upward.repositories(id) {
                     if self.policy.is_old(self.inventory.revision_time(repository, id)) {

@@ -142,7 +142,7 @@ impl<'a> Puller<'a> {
     fn is_sound(&self, id: DigestId) -> bool {
         let is_empty = self.inventory.blob(id).is_some_and(|blob| blob.size == 0)
             && !is_digest_of_nothing(self.inventory, id);
-        !is_empty && self.graph.checksums.mismatch(id).is_none()
+        !is_empty && !self.graph.checksums.is_wrong(id)
     }
 }
 

@@ -59,7 +59,7 @@ impl Unlinked<'_> {
         let Some(node) = graph.node(parent) else {
             return;
         };
-        if graph.checksums.mismatch(parent).is_some() {
+        if graph.checksums.is_wrong(parent) {
             return;
         }
         let is_any_there =

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::args::FailOn;
 use crate::audit::{Audit, Category, Finding, Severity};
+use crate::ledger::Account;
 use crate::report::Report;
 
 /// How the program ends.
@@ -36,18 +37,11 @@ impl Exit {
 
     /// What an audit comes to.
     pub(super) fn of(report: &Report, fail_on: &[FailOn]) -> Self {
-        let account = report.coverage.as_ref();
-        if account.is_some_and(|account| !account.is_recorded) {
+        let is_unrecorded = |account: &Account| !account.is_recorded;
+        if report.coverage.as_ref().is_some_and(is_unrecorded) {
             return Self::Incomplete;
         }
-        // An earlier run has found it wrong, nobody has written it since, and its turn to be read
-        // again may be nights away: until then it is no better.
-        let is_known_wrong = account.is_some_and(|account| account.coverage.wrong.count > 0);
-        let names_it = |named: &FailOn| matches!(named, FailOn::Corrupt | FailOn::Warning);
-        match Self::of_audit(&report.audit, fail_on) {
-            Self::Clean if is_known_wrong && fail_on.iter().any(names_it) => Self::Findings,
-            exit => exit,
-        }
+        Self::of_audit(&report.audit, fail_on)
     }
 
     fn of_audit(audit: &Audit, fail_on: &[FailOn]) -> Self {
@@ -82,8 +76,6 @@ impl FailOn {
 mod tests {
     use super::*;
     use crate::audit::Code;
-    use crate::ledger::{Account, Coverage};
-    use crate::object::Sum;
 
     fn exit(code: Code, severity: Severity, fail_on: &[FailOn]) -> u8 {
         let mut audit = Audit::default();
@@ -105,22 +97,6 @@ mod tests {
         ] {
             assert_eq!(exit(code, severity, fail_on), status, "{code} {severity:?} {fail_on:?}");
         }
-    }
-
-    #[test]
-    fn what_an_earlier_run_found_wrong_is_still_wrong() {
-        let mut report = crate::report::dummy::verified();
-        report.audit.findings.clear();
-        report.audit.incomplete_because.clear();
-        let known = |count| {
-            let coverage = Coverage { wrong: Sum { count, bytes: count }, ..Coverage::default() };
-            Some(Account { coverage, is_recorded: true, ledger: None, rolling: None })
-        };
-        report.coverage = known(1);
-        assert_eq!(Exit::of(&report, &[FailOn::Corrupt]), Exit::Findings);
-        assert_eq!(Exit::of(&report, &[FailOn::Missing, FailOn::Never]), Exit::Clean);
-        report.coverage = known(0);
-        assert_eq!(Exit::of(&report, &[FailOn::Corrupt]), Exit::Clean);
     }
 
     #[test]

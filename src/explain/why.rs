@@ -191,7 +191,7 @@ fn doubt(view: &View<'_>, cause: Cause, extent: Extent) -> String {
 fn trouble(view: &View<'_>, id: DigestId) -> String {
     match view.graph.content(id) {
         _ if view.inventory.blob(id).is_some_and(|blob| blob.size == 0) => "is empty".to_owned(),
-        _ if view.graph.checksums.mismatch(id).is_some() => {
+        _ if view.graph.checksums.is_wrong(id) => {
             "does not have the bytes that its name says".to_owned()
         }
         Some(Content::Absent) | None => "is not stored".to_owned(),

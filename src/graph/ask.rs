@@ -42,7 +42,7 @@ impl Graph {
     /// Those of them whose bytes are their own. What any other says is nobody's word: it may keep
     /// something alive, and nothing is missing or wrong because of it.
     pub fn true_nodes(&self) -> impl Iterator<Item = (DigestId, &Node)> {
-        self.nodes().filter(|&(id, _)| self.checksums.mismatch(id).is_none())
+        self.nodes().filter(|&(id, _)| !self.checksums.is_wrong(id))
     }
 
     /// What a tag names; `None` if it has no current link.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::inventory::DigestId;
 use crate::oci::Digest;
 
@@ -20,6 +22,11 @@ pub enum Checked {
         size: u64,
         /// The offset from which all is zero; the size if the last byte is not.
         zeros_from: u64,
+    },
+    /// Something else when an earlier run read it, and nobody has written it since.
+    KnownWrong {
+        /// When that was.
+        at: Timestamp,
     },
     /// The algorithm is not known here.
     Unverifiable,
@@ -60,13 +67,11 @@ impl Checksums {
         self.vouched.get(id.index()).copied().unwrap_or(false)
     }
 
-    /// The digest of its bytes, if the blob was read and is not what its name says.
+    /// Whether the blob was read, now or by an earlier run, and is not what its name says.
     #[must_use]
-    pub fn mismatch(&self, id: DigestId) -> Option<&Digest> {
-        match self.others.get(&id) {
-            Some(Checked::Mismatch { actual, .. }) => Some(actual),
-            _ => None,
-        }
+    pub fn is_wrong(&self, id: DigestId) -> bool {
+        let checked = self.others.get(&id);
+        matches!(checked, Some(Checked::Mismatch { .. } | Checked::KnownWrong { .. }))
     }
 
     /// Whether its bytes were asked for and could not be had as things stand.

@@ -79,12 +79,23 @@ impl Memory {
             Checked::Vouched => Outcome::Proved { at, by: Proof::Checksum },
             Checked::Mismatch { .. } => Outcome::Wrong { at },
             Checked::Unreadable(_) => Outcome::Unreadable { at },
-            Checked::Unverifiable => return,
+            Checked::KnownWrong { .. } | Checked::Unverifiable => return,
         };
         let Some(blob) = inventory.blob(id).filter(|_| self.is_asked[id.index()]) else { return };
         self.outcomes[id.index()] = Some(outcome);
         let entry = Entry { version: Version::of(&blob), outcome };
         self.recorder.note(inventory.digests.get(id), entry);
+    }
+
+    /// Tells what is known to be wrong and was not read now.
+    pub(super) fn tell(&self, graph: &mut Graph, inventory: &Inventory) {
+        for (id, _) in inventory.blobs() {
+            if let Some(Outcome::Wrong { at }) = self.outcomes[id.index()]
+                && !graph.checksums.was_read(id)
+            {
+                graph.checksums.record(id, Checked::KnownWrong { at });
+            }
+        }
     }
 
     /// Chooses among these what to read in this run.

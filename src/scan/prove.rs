@@ -56,6 +56,9 @@ pub(super) async fn prove(
         }
     };
     verify::blobs(reader, inventory, graph, chosen.ids, options, note, observer).await;
+    if let Some(memory) = &memory {
+        memory.tell(graph, inventory);
+    }
     let selection = options.verify.reads_blobs().then_some(chosen.selection);
     let account = memory.zip(books).map(|(memory, books)| memory.finish(books, inventory, outlook));
     Ok(Proved { selection, account })

@@ -111,7 +111,7 @@ fn put(state: &mut State<'_>, id: DigestId, reading: Result<Reading, StoreError>
             match content {
                 // A config or layer that the caller's list names is no manifest. Of bytes that
                 // are not its own nobody knows.
-                _ if graph.is_guess(id) && graph.checksums.mismatch(id).is_some() => {
+                _ if graph.is_guess(id) && graph.checksums.is_wrong(id) => {
                     graph.put_other(id, Content::Invalid("its bytes are not its own".into()));
                 }
                 ContentRead::Manifest(manifest)

@@ -85,7 +85,7 @@ impl Nights {
     }
 
     /// Writes a blob as it should be, at this time.
-    fn write(&mut self, digest: &Digest) {
+    pub(crate) fn write(&mut self, digest: &Digest) {
         let truth = self.blobs.get_mut(digest).unwrap();
         (truth.written, truth.read, truth.rotten) = (self.now, None, None);
         let (key, now) = (self.keys.data_key(digest), self.now);
