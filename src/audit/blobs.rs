@@ -142,7 +142,7 @@ impl Judge<'_> {
             Verdict::Kept
         } else if reached.from_spared || !self.policy.is_old(inventory.last_claimed(id)) {
             Verdict::Recent
-        } else if self.doubt.covers(id) || self.policy.withholds_orphans().is_some() {
+        } else if self.doubt.covers(id) || self.policy.withholds_orphans(inventory).is_some() {
             Verdict::Undecided
         } else {
             Verdict::Orphaned

@@ -63,7 +63,7 @@ fn stray(stray: &Stray) -> Finding {
 fn products(inventory: &Inventory, policy: &Policy) -> Vec<Finding> {
     let note = |severity, message: String| Finding::new(Code::ForeignRegistry, severity, message);
     let mut findings = Vec::new();
-    if let Some(reason) = policy.withholds_orphans() {
+    if let Some(reason) = policy.withholds_orphans(inventory) {
         findings.push(note(Severity::Warning, format!("{reason}: nothing is called orphaned, missing or untagged from the bucket alone; give the digests that are in use by --keep-digests")));
     } else if !policy.trusts_links() {
         findings.push(note(Severity::Warning, "the registry keeps its books elsewhere: orphaned means named neither in the bucket nor by --keep-digests".to_owned()));

@@ -73,13 +73,18 @@ impl Policy {
         written.is_some_and(|written| self.now.duration_since(written) >= self.min_age)
     }
 
-    /// Why nothing can be called orphaned from the bucket alone; `None` if it can.
+    /// Why nothing can be called orphaned from the bucket alone; `None` if it can. Without any
+    /// repository the registry's own collection gives up, too.
     #[must_use]
-    pub fn withholds_orphans(&self) -> Option<&'static str> {
+    pub fn withholds_orphans(&self, inventory: &Inventory) -> Option<&'static str> {
         if self.has_keep_list {
             return None;
         }
-        self.products.iter().find_map(|product| product.keeps_books_elsewhere())
+        let elsewhere = self.products.iter().find_map(|product| product.keeps_books_elsewhere());
+        let is_none_there = inventory.repositories().next().is_none();
+        elsewhere.or(is_none_there.then_some(
+            "there are blobs and no repository, as where only part of a registry was copied",
+        ))
     }
 
     /// Whether the tags in the bucket are all there are. Harbor from 2.15 on keeps new ones in its

@@ -118,7 +118,7 @@ fn undecided(view: &View<'_>, id: DigestId) -> String {
     let reason = if let Some(first) = view.audit.incomplete_because.first() {
         let others = view.audit.incomplete_because.len() as u64 - 1;
         format!("the audit is incomplete: {}{}", fit::sentence(first, 300), and_more(others))
-    } else if let Some(reason) = view.policy.withholds_orphans() {
+    } else if let Some(reason) = view.policy.withholds_orphans(view.inventory) {
         reason.to_owned()
     } else {
         doubtful(view, id)

@@ -181,6 +181,21 @@ fn data_that_is_gone_is_missed_where_it_lay() {
     assert!(!has(&report, Code::DanglingLink));
 }
 
+/// As in a copy of part of a registry. One repository, be it empty, shows that there are books.
+#[test]
+fn without_any_repository_nothing_is_orphaned() {
+    let mut registry = RegistryBuilder::new();
+    let digest = registry.blob(SURE);
+    let report = audit(&registry);
+    assert_eq!(verdict(&report, SURE), Verdict::Undecided);
+    assert!(has(&report, Code::ForeignRegistry));
+    let keep = Options { keep: Some(Vec::new()), ..options() };
+    let report = run(audit_one(registry.store(), &keep));
+    assert_eq!(verdict(&report, SURE), Verdict::Orphaned);
+    registry.mount("sure", &digest);
+    assert_eq!(verdict(&audit(&registry), SURE), Verdict::Orphaned);
+}
+
 #[test]
 fn a_failed_read_puts_everything_in_doubt() {
     let registry = registry();
