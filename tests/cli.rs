@@ -55,6 +55,10 @@ fn a_registry_without_faults_ends_with_0() {
     let blob = directory.path().join("docker/registry/v2/blobs").join(layer);
     fs::create_dir_all(&blob).unwrap();
     fs::write(blob.join("data"), "").unwrap();
+    fs::create_dir_all(directory.path().join("docker/registry/v2/repositories/app/_uploads/1"))
+        .unwrap();
+    let upload = "docker/registry/v2/repositories/app/_uploads/1/data";
+    fs::write(directory.path().join(upload), "half a layer").unwrap();
     let source = directory.path().to_str().unwrap();
     let clean = run(&["audit", source]);
     assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stderr));

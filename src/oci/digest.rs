@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
+use super::hasher::Hasher;
+
 /// The name of a blob: `algorithm:encoded`
 /// ([image-spec, descriptor.md, "Digests"](https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests)).
 ///
@@ -140,8 +142,8 @@ impl Digest {
     #[must_use]
     pub fn hasher(&self) -> Option<Hasher> {
         match self.0 {
-            Repr::Sha256(_) => Some(Hasher::Sha256(sha2::Sha256::new())),
-            Repr::Sha512(_) => Some(Hasher::Sha512(Box::new(sha2::Sha512::new()))),
+            Repr::Sha256(_) => Some(Hasher::sha256()),
+            Repr::Sha512(_) => Some(Hasher::sha512()),
             Repr::Other(_) => None,
         }
     }
@@ -152,35 +154,6 @@ impl Digest {
         let mut hasher = self.hasher()?;
         hasher.update(bytes);
         Some(hasher.finish())
-    }
-}
-
-/// A digest under way. Made by [`Digest::hasher`].
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Hasher {
-    /// SHA-256.
-    Sha256(sha2::Sha256),
-    /// SHA-512.
-    Sha512(Box<sha2::Sha512>),
-}
-
-impl Hasher {
-    /// Takes the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha256(hasher) => hasher.update(bytes),
-            Self::Sha512(hasher) => hasher.update(bytes),
-        }
-    }
-
-    /// The digest of all bytes taken.
-    #[must_use]
-    pub fn finish(self) -> Digest {
-        match self {
-            Self::Sha256(hasher) => Digest::from_sha256(hasher.finalize().into()),
-            Self::Sha512(hasher) => Digest::from_sha512(hasher.finalize().into()),
-        }
     }
 }
 

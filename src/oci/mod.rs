@@ -3,12 +3,15 @@
 mod config;
 mod descriptor;
 mod digest;
+mod hasher;
 mod manifest;
 pub mod media_type;
+mod sha256;
 mod spelling;
 pub mod tag_schema;
 
 pub use self::config::{ConfigError, History, ImageConfig};
 pub use self::descriptor::Descriptor;
-pub use self::digest::{Digest, DigestError, Hasher};
+pub use self::digest::{Digest, DigestError};
+pub use self::hasher::Hasher;
 pub use self::manifest::{Manifest, ManifestError, ManifestKind, Role};

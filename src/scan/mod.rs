@@ -24,6 +24,7 @@ mod foreign;
 mod links;
 mod memory;
 mod options;
+mod pairs;
 mod parts;
 mod pool;
 mod progress;

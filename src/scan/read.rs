@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use super::Store;
 use super::failures::Failures;
 use super::options::Options;
+use super::pairs::Pairs;
 use super::parts::{self, Memory};
 use super::zeros::Zeros;
 use crate::object::{ETag, Object};
@@ -34,6 +35,7 @@ pub(super) struct Reader {
     failures: Arc<Failures>,
     /// For the parts of large objects.
     memory: Memory,
+    pairs: Pairs,
 }
 
 /// What came of reading a small object.
@@ -64,7 +66,8 @@ impl Reader {
         let failures = Arc::new(Failures::new(options.patience));
         // Who holds the bytes back has no use for more of them at once.
         let memory = if options.max_bandwidth.is_none() { MEMORY } else { 0 };
-        Self { store, concurrency, failures, memory: Memory::new(memory) }
+        let (memory, pairs) = (Memory::new(memory), Pairs::default());
+        Self { store, concurrency, failures, memory, pairs }
     }
 
     /// The bytes of an object that should be small.
@@ -127,10 +130,10 @@ impl Reader {
         while let Some(chunk) = body.next().await {
             match chunk {
                 Ok(chunk) => {
-                    hasher.update(&chunk);
                     zeros.update(&chunk);
                     size += chunk.len() as u64;
                     take(&chunk);
+                    hasher = self.pairs.update(hasher, chunk).await;
                 }
                 Err(broken_off) => return Ok(Err(broken_off)),
             }
