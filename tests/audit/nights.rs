@@ -154,11 +154,16 @@ impl Nights {
         audit(store, "memory:", "", &self.options, Arc::new(move || now), Arc::new(Silent)).await
     }
 
-    /// The blobs that have been read since somebody asked last.
+    /// The blobs that have been read since somebody asked last. Of a rotten one the first reading
+    /// says nothing yet.
     pub(crate) fn read(&self) -> BTreeSet<Digest> {
-        let keys: BTreeSet<String> = self.store.reads.lock().unwrap().drain(..).collect();
-        let is_read = |digest: &&Digest| keys.contains(&self.keys.data_key(digest));
-        self.blobs.keys().filter(is_read).cloned().collect()
+        let reads: Vec<String> = self.store.reads.lock().unwrap().drain(..).collect();
+        let is_read = |(digest, truth): &(&Digest, &Truth)| {
+            let key = self.keys.data_key(digest);
+            let times = reads.iter().filter(|read| **read == key).count();
+            times > usize::from(truth.rotten.is_some())
+        };
+        self.blobs.iter().filter(is_read).map(|(digest, _)| digest.clone()).collect()
     }
 
     /// The longest that any byte which is there has waited by now.
