@@ -81,8 +81,9 @@ impl Policy {
             return None;
         }
         let elsewhere = self.products.iter().find_map(|product| product.keeps_books_elsewhere());
-        let is_none_there = inventory.repositories().next().is_none();
-        elsewhere.or(is_none_there.then_some(
+        let has_only_blobs =
+            inventory.repositories().next().is_none() && inventory.blobs().next().is_some();
+        elsewhere.or(has_only_blobs.then_some(
             "there are blobs and no repository, as where only part of a registry was copied",
         ))
     }

@@ -6,9 +6,9 @@ use super::{Graph, LinkFault};
 use crate::inventory::{DigestId, Inventory};
 
 impl Graph {
-    /// Where repositories' links say different blobs for one digest: puts the blob first that is
-    /// stored and as long as manifests say, and finds fault with the links that say another one.
-    /// Where several are as likely, nobody knows which.
+    /// Where repositories' links say different blobs for one digest: puts the one first that is
+    /// stored and as long as manifests say, and finds fault with the links that say another.
+    /// Where none is, or several are, nobody knows which it should be.
     ///
     /// To be called once all links and manifests have been read.
     pub fn settle_aliases(&mut self, inventory: &Inventory) {
@@ -20,11 +20,10 @@ impl Graph {
                 None => 2,
             };
             aliases.sort_by_key(rank);
-            let likely: Vec<_> =
-                aliases.iter().filter(|alias| rank(alias) == rank(&aliases[0])).copied().collect();
-            match likely[..] {
+            let right: Vec<_> = aliases.iter().copied().filter(|alias| rank(alias) == 0).collect();
+            match right[..] {
                 [only] => self.find_fault_with_others(inventory, id, only),
-                [first, ..] if inventory.blob(first).is_some() => {
+                _ if aliases.iter().any(|alias| inventory.blob(*alias).is_some()) => {
                     self.unknown_aliases.insert(id);
                 }
                 _ => {}
