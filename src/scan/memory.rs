@@ -87,11 +87,13 @@ impl Memory {
         self.recorder.note(inventory.digests.get(id), entry);
     }
 
-    /// Tells what is known to be wrong and was not read now.
+    /// Tells what is known to be wrong and was not read now. What AWS computed of it is of another
+    /// time.
     pub(super) fn tell(&self, graph: &mut Graph, inventory: &Inventory) {
         for (id, _) in inventory.blobs() {
+            let checksums = &graph.checksums;
             if let Some(Outcome::Wrong { at }) = self.outcomes[id.index()]
-                && !graph.checksums.was_read(id)
+                && (!checksums.was_read(id) || checksums.is_vouched_for(id))
             {
                 graph.checksums.record(id, Checked::KnownWrong { at });
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ocifsck::audit::{Code, Severity};
+use ocifsck::batch::Results;
 use ocifsck::ledger::{Account, LedgerFile};
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
@@ -124,8 +125,21 @@ fn what_was_found_wrong_is_told_by_every_run_until_it_is_written_anew() {
         assert!(told.message.contains(&format!("last read, at {found}")), "{}", told.message);
         assert_eq!((told.severity, &told.actual), (Severity::Error, &None));
     }
-    nights.now += DAY;
     for digest in &rotten {
+        // Though AWS, at some time, has computed what the name says.
+        let key = ocifsck::testing::RegistryBuilder::new().data_key(digest);
+        let etag = <md5::Md5 as md5::Digest>::digest(&nights.blobs[digest].bytes);
+        let etag = etag.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = digest.encoded().to_uppercase();
+        let row = format!(
+            "registry,{key},,succeeded,200,,\"{{\"\"etag\"\":\"\"{etag}\"\",\"\"checksumAlgorithm\"\":\"\"SHA256\"\",\"\"checksumType\"\":\"\"FULL_OBJECT\"\",\"\"checksum_hex\"\":\"\"{hex}\"\"}}\"\n"
+        );
+        let mut results = Results::new("registry");
+        results.read("a report", row.as_bytes()).unwrap();
+        nights.options.batch = Some(std::sync::Arc::new(results));
+        assert_eq!(mismatches(&nights.night(None).unwrap()), rotten);
+        nights.options.batch = None;
+        nights.now += DAY;
         nights.write(digest);
     }
     assert!(mismatches(&nights.night(None).unwrap()).is_empty());
