@@ -56,13 +56,15 @@ impl Corrupt<'_> {
                 }
                 Checked::KnownWrong { at } => Finding {
                     expected: Some(self.inventory.digests.get(id).to_string()),
-                    ..self.blob(Code::DigestMismatch, id, &format!("the bytes were not those that the name says when they were last read, at {at:.0}, and nobody has written the object since; restore the blob, or delete the object and push again: a push does not replace what is there"))
+                    ..self.blob(Code::DigestMismatch, id, &format!("the bytes were not those that the name says when they were last read, at {at:.0}, and the object is listed as it was then; restore the blob, or delete the object and push again: a push does not replace what is there; --verify all reads it again"))
                 },
                 Checked::Unreadable(reason) => Finding {
                     severity: Severity::Warning,
                     ..self.blob(Code::UnreadableObject, id, &format!("the object could not be read, which says nothing of its bytes: {reason}"))
                 },
-                Checked::Proved | Checked::Vouched | Checked::Unverifiable => return None,
+                Checked::Proved | Checked::Vouched | Checked::Gone | Checked::Unverifiable => {
+                    return None;
+                }
             };
             Some(self.draft(finding, id, self.upward.parents(id)))
         })
@@ -216,7 +218,7 @@ impl Corrupt<'_> {
                 ("the link says another digest than its path", Some(digest.to_string()))
             }
             LinkFault::OtherBlob(digest) => (
-                "the link says another blob than links of other repositories do, which is stored and as long as manifests say",
+                "the link says another blob than other repositories' links do, and theirs is stored and as long as manifests say",
                 Some(digest.to_string()),
             ),
             LinkFault::Unreadable(_) => {

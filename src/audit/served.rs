@@ -16,7 +16,9 @@ pub(super) fn as_layers(
         inventory.has_layer(repository, id) && !inventory.has_revision(repository, id)
     };
     let children = |(repository, id): (RepositoryId, DigestId)| {
-        let entries = graph.edges(id).iter().filter(|edge| edge.role == EdgeRole::Child);
+        // What wrong bytes say serves nothing.
+        let edges = if graph.checksums.is_wrong(id) { &[] } else { graph.edges(id) };
+        let entries = edges.iter().filter(|edge| edge.role == EdgeRole::Child);
         entries.map(move |edge| (repository, edge.to)).filter(is_one)
     };
     let tagged = graph.targets().filter_map(|(tag, target)| match target {

@@ -177,8 +177,8 @@ fn doubt(view: &View<'_>, cause: Cause, extent: Extent) -> String {
             name(&view.inventory.link_key(link))
         ),
         Cause::Name(id) => format!(
-            "a manifest of {repository}, which links it too, names {}, and no link leads to \
-             a blob of that length",
+            "a manifest of {repository}, which links it too, names {}, and no link leads \
+             to a blob as long as it says",
             brief(&view.inventory.digests.get(id))
         ),
         Cause::HarborSystem(_) => {

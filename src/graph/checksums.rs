@@ -28,6 +28,8 @@ pub enum Checked {
         /// When that was.
         at: Timestamp,
     },
+    /// Nothing: it was deleted since it was listed.
+    Gone,
     /// The algorithm is not known here.
     Unverifiable,
     /// The object cannot be read as things stand.
@@ -53,6 +55,13 @@ impl Checksums {
         } else {
             self.others.insert(id, checked);
         }
+    }
+
+    /// Takes an outcome back.
+    pub fn forget(&mut self, id: DigestId) {
+        put(&mut self.proved, id, false);
+        put(&mut self.vouched, id, false);
+        self.others.remove(&id);
     }
 
     /// Whether the blob was read and is what its name says.

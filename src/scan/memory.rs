@@ -7,7 +7,7 @@ use super::books::Books;
 use super::options::Options;
 use crate::audit::Proof;
 use crate::choice::{self, Verify};
-use crate::graph::{Checked, Graph};
+use crate::graph::{Checked, Content, Graph};
 use crate::inventory::{DigestId, Inventory};
 use crate::ledger::rolling::{Outlook, Rolling, Tonight, choose};
 use crate::ledger::{
@@ -69,6 +69,13 @@ impl Memory {
         for (id, checked) in graph.checksums.others() {
             self.note(inventory, id, checked);
         }
+        // Manifests are hashed whether or not anybody asks for a proof.
+        for (id, content) in graph.contents() {
+            let was_hashed = matches!(content, Content::Manifest(_) | Content::Invalid(_));
+            if was_hashed && self.is_known_wrong(id) && !graph.checksums.is_wrong(id) {
+                self.note(inventory, id, &Checked::Proved);
+            }
+        }
     }
 
     /// Remembers what came of a blob. Never waits.
@@ -76,10 +83,12 @@ impl Memory {
         let at = (self.clock)();
         let outcome = match checked {
             Checked::Proved => Outcome::Proved { at, by: Proof::Bytes },
-            Checked::Vouched => Outcome::Proved { at, by: Proof::Checksum },
             Checked::Mismatch { .. } => Outcome::Wrong { at },
+            // What was wrong once stays so until its bytes are seen to be right.
+            Checked::Vouched | Checked::Unreadable(_) if self.is_known_wrong(id) => return,
+            Checked::Vouched => Outcome::Proved { at, by: Proof::Checksum },
             Checked::Unreadable(_) => Outcome::Unreadable { at },
-            Checked::KnownWrong { .. } | Checked::Unverifiable => return,
+            Checked::KnownWrong { .. } | Checked::Gone | Checked::Unverifiable => return,
         };
         let Some(blob) = inventory.blob(id).filter(|_| self.is_asked[id.index()]) else { return };
         self.outcomes[id.index()] = Some(outcome);
@@ -87,13 +96,31 @@ impl Memory {
         self.recorder.note(inventory.digests.get(id), entry);
     }
 
-    /// Tells what is known to be wrong and was not read now. What AWS computed of it is of another
-    /// time.
+    /// Whether its bytes were wrong when they were last read, in the version that was listed.
+    pub(super) fn is_known_wrong(&self, id: DigestId) -> bool {
+        matches!(self.outcomes.get(id.index()), Some(Some(Outcome::Wrong { .. })))
+    }
+
+    /// Takes back what AWS has computed, at another time, of what is known to be wrong: it is to
+    /// be read. Whether there was any.
+    pub(super) fn doubt(&self, graph: &mut Graph, inventory: &Inventory) -> bool {
+        let doubted =
+            |graph: &Graph, id| self.is_known_wrong(id) && graph.checksums.is_vouched_for(id);
+        let ids: Vec<_> =
+            inventory.blobs().map(|(id, _)| id).filter(|id| doubted(graph, *id)).collect();
+        for &id in &ids {
+            graph.checksums.forget(id);
+        }
+        !ids.is_empty()
+    }
+
+    /// Tells what is known to be wrong and was not looked at now.
     pub(super) fn tell(&self, graph: &mut Graph, inventory: &Inventory) {
         for (id, _) in inventory.blobs() {
-            let checksums = &graph.checksums;
+            let is_gone = matches!(graph.content(id), Some(Content::Absent));
             if let Some(Outcome::Wrong { at }) = self.outcomes[id.index()]
-                && (!checksums.was_read(id) || checksums.is_vouched_for(id))
+                && !graph.checksums.was_read(id)
+                && !is_gone
             {
                 graph.checksums.record(id, Checked::KnownWrong { at });
             }

@@ -44,7 +44,7 @@ impl Pairs {
     /// The hash with these bytes taken.
     pub(super) async fn update(&self, hasher: Hasher, bytes: Bytes) -> Hasher {
         let mut work = Work { hasher, bytes };
-        while work.bytes.len() >= WORTH_IT {
+        while work.bytes.len() >= WORTH_IT && work.hasher.gains_by_company() {
             work = self.meet(work).await;
         }
         work.alone().hasher

@@ -9,10 +9,10 @@ use super::options::Options;
 use super::progress::Observer;
 use super::read::Reader;
 use super::verify;
-use crate::audit::candidates;
+use crate::audit;
 use crate::choice::{Chosen, Selection, Verify, choose};
 use crate::graph::Graph;
-use crate::inventory::Inventory;
+use crate::inventory::{DigestId, Inventory};
 use crate::ledger::rolling::Outlook;
 use crate::ledger::{Account, LedgerError};
 
@@ -36,11 +36,14 @@ pub(super) async fn prove(
     if books.is_none() && !options.verify.reads_blobs() {
         return Ok(Proved::default());
     }
-    let candidates = candidates(inventory, graph);
+    let mut candidates = audit::candidates(inventory, graph);
     let recall = |books| Memory::recall(books, inventory, &candidates, options, now);
     let mut memory = books.as_deref_mut().map(recall).transpose()?;
     if let Some(memory) = &mut memory {
         memory.note_all(inventory, graph);
+        if memory.doubt(graph, inventory) {
+            candidates = audit::candidates(inventory, graph);
+        }
     }
     let mut chosen = choose(candidates, &options.choice(now));
     let outlook = match &memory {
@@ -50,12 +53,19 @@ pub(super) async fn prove(
         _ => None,
     };
     info!(blobs = chosen.ids.len(), bytes = chosen.selection.chosen.bytes, "verifying");
-    let note = |id, checked: &_| {
-        if let Some(memory) = &mut memory {
-            memory.note(inventory, id, checked);
-        }
-    };
-    verify::blobs(reader, inventory, graph, chosen.ids, options, note, observer).await;
+    let is_doubted =
+        |id: &DigestId| memory.as_ref().is_some_and(|memory| memory.is_known_wrong(*id));
+    let (doubted, others) = chosen.ids.into_iter().partition::<Vec<_>, _>(is_doubted);
+    // What was wrong once is not settled by what the server says of it.
+    let by_reading = Options { use_checksums: false, ..options.clone() };
+    for (ids, options) in [(others, options), (doubted, &by_reading)] {
+        let note = |id, checked: &_| {
+            if let Some(memory) = &mut memory {
+                memory.note(inventory, id, checked);
+            }
+        };
+        verify::blobs(reader, inventory, graph, ids, options, note, observer).await;
+    }
     if let Some(memory) = &memory {
         memory.tell(graph, inventory);
     }

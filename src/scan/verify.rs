@@ -53,7 +53,7 @@ pub(super) async fn blobs(
         let checked = match checked {
             Ok(checked) => checked,
             // Deleted since it was listed.
-            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) if error.kind() == ErrorKind::NotFound => Checked::Gone,
             Err(error) if error.kind().is_of_the_object() => Checked::Unreadable(error.to_string()),
             Err(error) => return graph.put_failure(error.to_string()),
         };

@@ -152,6 +152,21 @@ fn what_a_manifest_that_is_linked_as_a_layer_lacks_is_told() {
     assert_eq!(report.audit.tags[1].pullable, Pullable::No);
 }
 
+/// An index whose bytes are not its own names a manifest that the repository links as a layer.
+#[test]
+fn nothing_is_missing_on_the_word_of_wrong_bytes() {
+    let mut registry = healthy();
+    let other = Document::image().layer("of another repository");
+    registry.push("team/other", "2.0", &other);
+    registry.mount("team/app", &other.digest());
+    let index = registry.data_key(&registry.tagged("team/app", "all").unwrap());
+    registry.put(&index, Document::index().child("linux/amd64", other).bytes());
+    let report = audit(&registry);
+    let told = report.audit.findings.iter().filter(|one| one.code.category() != Category::Garbage);
+    let told: Vec<_> = told.map(|one| one.code).collect();
+    assert_eq!(told, [Code::DigestMismatch]);
+}
+
 /// Two repositories link a layer under its SHA-512, and one of the links says what is not so.
 #[test]
 fn of_two_links_that_disagree_the_one_that_leads_astray_is_told() {

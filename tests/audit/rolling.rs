@@ -9,18 +9,25 @@ use jiff::{SignedDuration, Timestamp};
 use ocifsck::audit::{Code, Severity};
 use ocifsck::batch::Results;
 use ocifsck::ledger::{Account, LedgerFile};
+use ocifsck::object::ETag;
 use ocifsck::oci::Digest;
 use ocifsck::report::Report;
-use ocifsck::scan::{Options, Verify};
+use ocifsck::scan::{Cache, Options, Verify};
 use ocifsck::shard::Shard;
+use ocifsck::store::{ErrorKind, Fault, FaultStore, Operation};
+use ocifsck::testing::RegistryBuilder;
 use proptest::prelude::*;
 
 use crate::laws::cases;
 use crate::nights::{DAY, MONTH, Nights, mismatches};
-use crate::support::run;
+use crate::support::{audit_one, options, run};
 
 fn account(report: &Report) -> &Account {
     report.coverage.as_ref().unwrap()
+}
+
+fn etag(bytes: &[u8]) -> ETag {
+    ETag::from_md5(<md5::Md5 as md5::Digest>::digest(bytes).into())
 }
 
 proptest! {
@@ -127,9 +134,9 @@ fn what_was_found_wrong_is_told_by_every_run_until_it_is_written_anew() {
     }
     for digest in &rotten {
         // Though AWS, at some time, has computed what the name says.
-        let key = ocifsck::testing::RegistryBuilder::new().data_key(digest);
-        let etag = <md5::Md5 as md5::Digest>::digest(&nights.blobs[digest].bytes);
-        let etag = etag.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let key = RegistryBuilder::new().data_key(digest);
+        let etag = etag(&nights.blobs[digest].bytes);
+        let etag = etag.as_str();
         let hex = digest.encoded().to_uppercase();
         let row = format!(
             "registry,{key},,succeeded,200,,\"{{\"\"etag\"\":\"\"{etag}\"\",\"\"checksumAlgorithm\"\":\"\"SHA256\"\",\"\"checksumType\"\":\"\"FULL_OBJECT\"\",\"\"checksum_hex\"\":\"\"{hex}\"\"}}\"\n"
@@ -143,6 +150,55 @@ fn what_was_found_wrong_is_told_by_every_run_until_it_is_written_anew() {
         nights.write(digest);
     }
     assert!(mismatches(&nights.night(None).unwrap()).is_empty());
+}
+
+/// Manifests are hashed in every run, so an earlier one's word does not stand against them.
+#[test]
+fn a_manifest_that_is_right_again_is_told_no_more() {
+    let mut registry = RegistryBuilder::new();
+    registry.image("app", "1.0", &["layer"]);
+    let key = registry.data_key(&registry.tagged("app", "1.0").unwrap());
+    let right = registry.get(&key).unwrap().to_vec();
+    let store = std::sync::Arc::new(registry.store());
+    let cache = tempfile::tempdir().unwrap();
+    let count = |verify, bytes: &[u8]| {
+        let etag = etag(&right);
+        store.put_with(key.clone(), bytes.to_vec(), |object| {
+            (object.etag, object.last_modified) = (Some(etag), Some(Timestamp::UNIX_EPOCH));
+        });
+        let (directory, uri) = (cache.path().to_owned(), "memory:".to_owned());
+        let cache = Some(Cache { directory, endpoint: None, uri });
+        let options = Options { verify, cache, ..options() };
+        let report = run(audit_one(std::sync::Arc::clone(&store), &options));
+        (mismatches(&report).len() as u64, account(&report).coverage.wrong.count)
+    };
+    let mut wrong = right.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    assert_eq!(count(Verify::Manifests, &wrong), (1, 1));
+    assert_eq!(count(Verify::None, &right), (0, 0));
+}
+
+/// Neither a checksum that the server has kept since the upload, nor a key that is denied.
+#[test]
+fn what_was_found_wrong_is_cleared_by_nothing_but_its_bytes() {
+    let mut nights = Nights::new(9, 8);
+    let rotten = BTreeSet::from([nights.rot()]);
+    nights.options.verify = Verify::All;
+    assert_eq!(mismatches(&nights.night(None).unwrap()), rotten);
+    for digest in &rotten {
+        let key = RegistryBuilder::new().data_key(digest);
+        nights.store.inner.keep_sha256(&key, *digest.as_sha256().unwrap());
+    }
+    nights.options.use_checksums = true;
+    assert_eq!(mismatches(&nights.night(None).unwrap()), rotten);
+    let store = FaultStore::new(std::sync::Arc::clone(&nights.store)).with(
+        Operation::Get,
+        |_| true,
+        Fault::Fail(ErrorKind::Unreadable),
+    );
+    run(nights.scan_of(std::sync::Arc::new(store))).unwrap();
+    nights.options.verify = Verify::None;
+    assert_eq!(mismatches(&nights.night(None).unwrap()), rotten);
 }
 
 #[test]
@@ -168,7 +224,7 @@ fn every_mode_remembers_what_it_proves() {
 fn a_checksum_counts_for_those_who_ask_for_checksums() {
     let mut nights = Nights::new(3, 5);
     for digest in nights.blobs.keys() {
-        let key = ocifsck::testing::RegistryBuilder::new().data_key(digest);
+        let key = RegistryBuilder::new().data_key(digest);
         nights.store.inner.keep_sha256(&key, *digest.as_sha256().unwrap());
     }
     nights.options = Options { verify: Verify::All, use_checksums: true, ..nights.options };
@@ -182,7 +238,6 @@ fn a_checksum_counts_for_those_who_ask_for_checksums() {
 
 #[test]
 fn what_cannot_be_read_does_not_keep_the_others_waiting() {
-    use ocifsck::store::{ErrorKind, Fault, FaultStore, Operation};
     let mut nights = Nights::new(4, 30);
     let cold = nights.blobs.iter().max_by_key(|(_, truth)| truth.bytes.len());
     let (cold, size) = cold.map(|(digest, truth)| (digest.clone(), truth.bytes.len())).unwrap();
