@@ -158,9 +158,10 @@ pub(super) const KNOWN: &[Known] = &[
         },
         v2: Gc::GivesUp("Path not found"),
         v3: Gc::GivesUp("Path not found"),
-        ours: GARBAGE,
+        ours: Ours { reclaims: &[], doubts: &["garbage"], finds: &["foreign-registry"] },
         why: "garbage-collect wants the folder `repositories`; where nothing is left in it, a \
-              bucket has none",
+              bucket has none. ocifsck cannot tell that from a copy of the blobs alone: who knows \
+              that it is none says so by an empty `--keep-digests`",
         ..BASE
     },
 ];
