@@ -98,19 +98,18 @@ impl Unlinked<'_> {
 
     /// The link that an edge needs in a repository, if it is lacking and the data is there.
     fn lacking(&self, repository: RepositoryId, edge: &Edge) -> Option<Link> {
-        let layer = Link::Layer(repository, edge.to);
-        let (link, is_lacking) = match edge.role {
+        let to = edge.to;
+        let (link, is_linked) = match edge.role {
             EdgeRole::Unknown => return None,
             EdgeRole::Child => {
-                let link = Link::Revision(repository, edge.to);
-                (link, !self.is_linked_at_all(repository, edge.to))
+                (Link::Revision(repository, to), self.is_linked_at_all(repository, to))
             }
             // A link to a manifest serves no blob.
             EdgeRole::Config | EdgeRole::Layer => {
-                (layer, !self.inventory.has_layer(repository, edge.to))
+                (Link::Layer(repository, to), self.inventory.has_layer(repository, to))
             }
         };
-        (is_lacking && !edge.is_dispensable() && self.is_stored(edge.to)).then_some(link)
+        (!is_linked && !edge.is_dispensable() && self.is_stored(to)).then_some(link)
     }
 
     fn is_there(&self, repository: RepositoryId, edge: &Edge) -> bool {

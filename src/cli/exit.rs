@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use super::args::FailOn;
 use crate::audit::{Audit, Category, Finding, Severity};
-use crate::ledger::Account;
 use crate::report::Report;
 
 /// How the program ends.
@@ -37,11 +36,8 @@ impl Exit {
 
     /// What an audit comes to.
     pub(super) fn of(report: &Report, fail_on: &[FailOn]) -> Self {
-        let is_unrecorded = |account: &Account| !account.is_recorded;
-        if report.coverage.as_ref().is_some_and(is_unrecorded) {
-            return Self::Incomplete;
-        }
-        Self::of_audit(&report.audit, fail_on)
+        let is_forgotten = report.coverage.as_ref().is_some_and(|account| !account.is_recorded);
+        if is_forgotten { Self::Incomplete } else { Self::of_audit(&report.audit, fail_on) }
     }
 
     fn of_audit(audit: &Audit, fail_on: &[FailOn]) -> Self {

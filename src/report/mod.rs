@@ -10,7 +10,7 @@ pub(crate) mod text;
 #[cfg(test)]
 mod documented;
 #[cfg(test)]
-pub(crate) mod dummy;
+mod dummy;
 
 use jiff::Timestamp;
 

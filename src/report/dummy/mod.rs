@@ -135,7 +135,7 @@ pub(super) fn damaged() -> Report {
 }
 
 /// A part of what bytes tell, within a budget.
-pub(crate) fn verified() -> Report {
+pub(super) fn verified() -> Report {
     let mut report = damaged();
     report.audit.keep_what_bytes_tell();
     report.shard = Some(Shard::new(3, 16).unwrap());

@@ -55,9 +55,9 @@ fn others(coverage: &Coverage) -> String {
 }
 
 fn promise(outlook: &Outlook) -> String {
-    let every = days(outlook.every_seconds);
+    let every = duration(outlook.every_seconds);
     if !outlook.keeps_promise {
-        let (at_best, least) = (days(outlook.at_best_seconds), iec(outlook.least_budget));
+        let (at_best, least) = (duration(outlook.at_best_seconds), iec(outlook.least_budget));
         return format!(
             "this budget reads everything once in {at_best}, not in {every}: that takes {least} \
              a run"
@@ -71,7 +71,7 @@ fn promise(outlook: &Outlook) -> String {
 }
 
 /// Rounded up: `41 days`; `36 hours` where days would say too little.
-fn days(seconds: u64) -> String {
+fn duration(seconds: u64) -> String {
     const HOUR: u64 = 3600;
     if seconds <= 48 * HOUR {
         return counted(seconds.max(1).div_ceil(HOUR), "hour");
@@ -124,7 +124,10 @@ mod tests {
         );
         outlook.left = part(1, 1);
         assert!(promise(&outlook).starts_with("1 blob (1.0 GiB) should be read now"));
-        assert_eq!([days(0), days(86_400), days(2 * 86_400 + 1)], ["1 hour", "24 hours", "3 days"]);
+        assert_eq!(
+            [duration(0), duration(86_400), duration(2 * 86_400 + 1)],
+            ["1 hour", "24 hours", "3 days"]
+        );
         outlook.keeps_promise = false;
         assert_eq!(
             promise(&outlook),
